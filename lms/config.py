@@ -1,0 +1,183 @@
+"""Settings: `LMS_…` variables or a TOML file; what is unknown, mistyped or unsafe refuses to start."""
+
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from lms.plugins import Plugin
+
+EXIT_CODE = 78  # EX_CONFIG of sysexits.h
+SHORTEST_SECRET = 32
+PUBLISHED_SECRETS = {"dev", "secret", "changeme", "change-me", "192b9bdd22ab9ed4d12e236c78afcb9a"}
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class ConfigError(Exception):
+    """Settings that must not be started with: one line each in `problems`."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting somebody may give: its name without `LMS_`, its default (which fixes the type) and use."""
+
+    name: str
+    default: str | int | bool
+    use: str
+    problem: Callable[[Any], str | None] = lambda value: None
+
+
+def one_of(*values: str) -> Callable[[str], str | None]:
+    """Return a check that the value is one of `values`."""
+    return lambda value: None if value in values else f"must be one of {', '.join(values)}"
+
+
+def between(least: int, most: int) -> Callable[[int], str | None]:
+    """Return a check that a number lies in a range, both ends included."""
+    return lambda value: (
+        None if least <= value <= most else f"must be between {least} and {most}"
+    )
+
+
+def _secret_problem(value: str) -> str | None:
+    if not value:
+        return "is missing: give at least 32 random characters (`lms secret` prints some)"
+    if len(value) < SHORTEST_SECRET or value.lower() in PUBLISHED_SECRETS or len(set(value)) < 8:
+        return "is too short or too well known: give at least 32 random characters"
+    return None
+
+
+def _address_problem(value: str) -> str | None:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        return "must look like https://sauat.example"
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        return "must start with https:// (plain http is for this machine only)"
+    return None
+
+
+SETTINGS = (
+    Setting("SECRET_KEY", "", "Signs cookies and links. At least 32 characters.", _secret_problem),
+    Setting("SECRET_KEY_FALLBACKS", "", "Earlier keys, separated by spaces, still accepted."),
+    Setting("BASE_URL", "http://127.0.0.1:8000", "The site's address in links and QR codes.", _address_problem),
+    Setting("DATA", "instance", "Folder for the database, mail files and the demo's key."),
+    Setting("DATABASE_URL", "", "postgresql+psycopg://… ; SQLite in the data folder when empty."),
+    Setting("HOST", "127.0.0.1", "Address the server listens on."),
+    Setting("PORT", 8000, "Port the server listens on.", between(1, 65535)),
+    Setting("WORKERS", 2, "Server processes.", between(1, 64)),
+    Setting("THREADS", 8, "Threads in each server process.", between(1, 64)),
+    Setting("PROXY_HOPS", 0, "Reverse proxies in front whose X-Forwarded-… are believed.", between(0, 5)),
+    Setting("DEMO", False, "Shows demo sign-ins; set by `make run` alone."),
+    Setting("DEBUG", False, "Never true where people learn.", lambda v: "must be off" if v else None),
+    Setting("PLUGINS", "", "Load only these plugins (names with spaces); all installed when empty."),
+    Setting("OPERATOR_KK", "Сауат платформасы", "Who runs the site and issues certificates, in Kazakh."),
+    Setting("OPERATOR_RU", "Платформа «Сауат»", "The same in Russian."),
+    Setting("OPERATOR_EN", "Sauat platform", "The same in English."),
+    Setting("SUPPORT", "", "Where people ask for help: an e-mail address or phone, shown on every page."),
+)  # fmt: skip
+
+
+def of_plugins(plugins: Iterable[Plugin]) -> list[Setting]:
+    """Return the settings that plugins contribute."""
+    return [c for plugin in plugins for c in plugin.contributions if isinstance(c, Setting)]
+
+
+def load(app: Flask, given: Mapping[str, Any], more: Iterable[Setting]) -> None:
+    """Fill `app.config` from defaults, file, environment and `given`, in this order.
+
+    Names in `given` that are not settings (TESTING, WTF_…) go to Flask as they are.
+    """
+    known = {setting.name: setting for setting in (*SETTINGS, *more)}
+    own = {name: value for name, value in given.items() if name in known}
+    problems: list[str] = []
+    values = {name: setting.default for name, setting in known.items()}
+    for name, value in {**_from_file(problems), **_from_environment()}.items():
+        if name not in known:
+            problems.append(f"LMS_{name}: no such setting; `lms settings` lists them all.")
+        elif (typed := _typed(known[name], value, problems)) is not None:
+            values[name] = typed
+    values.update(own)
+    for name, setting in known.items():
+        if complaint := setting.problem(values[name]):
+            problems.append(f"LMS_{name} {complaint}.")
+    _check_data_folder(values, problems)
+    if os.environ.get("FLASK_DEBUG") not in {None, "", "0"}:
+        problems.append("FLASK_DEBUG must not be set.")
+    if problems:
+        raise ConfigError(problems)
+    app.config.from_mapping(values)
+    app.config.from_mapping(_flask_settings(values))
+    app.config.from_mapping({name: value for name, value in given.items() if name not in known})
+    app.extensions["lms.settings"] = list(known.values())
+
+
+def _from_file(problems: list[str]) -> dict[str, Any]:
+    path = os.environ.get("LMS_SETTINGS")
+    if not path:
+        return {}
+    try:
+        return {name.upper(): v for name, v in tomllib.loads(Path(path).read_text("utf-8")).items()}
+    except (OSError, ValueError) as error:
+        problems.append(f"LMS_SETTINGS: {path} cannot be read: {error}.")
+        return {}
+
+
+def _from_environment() -> dict[str, str]:
+    return {
+        name.removeprefix("LMS_"): value
+        for name, value in os.environ.items()
+        if name.startswith("LMS_") and name != "LMS_SETTINGS" and not name.startswith("LMS_TEST_")
+    }
+
+
+def _typed(setting: Setting, value: Any, problems: list[str]) -> Any:
+    kind = type(setting.default)
+    if isinstance(value, kind):
+        return value
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "0": False, "false": False, "": False}[value.lower()]
+        return kind(value)
+    except (KeyError, ValueError, AttributeError):
+        wanted = {bool: "true or false", int: "a whole number", str: "text"}[kind]
+        problems.append(f"LMS_{setting.name} must be {wanted}, not “{value}”.")
+        return None
+
+
+def _check_data_folder(values: dict[str, Any], problems: list[str]) -> None:
+    folder = Path(values["DATA"]).absolute()
+    values["DATA"] = str(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        pass
+    if not os.access(folder, os.W_OK):
+        problems.append(f"LMS_DATA: {folder} cannot be written to.")
+
+
+def _flask_settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    address = urlsplit(values["BASE_URL"])
+    secure = address.scheme == "https"
+    database = values["DATABASE_URL"] or f"sqlite:///{values['DATA']}/sauat.sqlite3"
+    return {
+        "SQLALCHEMY_DATABASE_URI": database,
+        "SECRET_KEY_FALLBACKS": values["SECRET_KEY_FALLBACKS"].split(),
+        "SESSION_COOKIE_NAME": "__Host-sauat" if secure else "sauat",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+        "MAX_FORM_PARTS": 1000,
+        "TEMPLATES_AUTO_RELOAD": False,
+    }

@@ -1,0 +1,105 @@
+"""What an activity type is: how it is read from files, published, shown, and explained."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from flask.typing import ResponseReturnValue
+
+from lms.courses.models import Activity, Enrolment
+from lms.courses.outline import ActivityOutline, CourseOutline
+
+
+class NoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of a type that has none."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in the content to mend: file, line (1-based) and what is wrong.
+
+    An error stops the import of its course; a warning does not.
+    """
+
+    path: str
+    line: int
+    message: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        mark = "" if self.severity == "error" else " (warning)"
+        return f"{self.path}:{self.line}: {self.message}{mark}"
+
+
+@dataclass(frozen=True)
+class ActivitySource:
+    """One activity as its author wrote it.
+
+    `settings` is an instance of the type's settings, `files` the Markdown by language, `facts`
+    the HTML of each fact in a language, `problems` where `read` puts what it finds.
+    """
+
+    id: str
+    settings: Any
+    pass_mark: int
+    files: Mapping[str, "SourceFile"]
+    references: Callable[[str], Mapping[str, str]]
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, file: "SourceFile", line: int, message: str, severity: str = "error") -> None:
+        """Note something to mend."""
+        self.problems.append(Problem(file.path, line, message, severity))
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file's path as people know it (from the content folder) and its text."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a type's `read` gives: the title by language, its definition, and words to search for."""
+
+    titles: Mapping[str, str]
+    definition: Any
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ActivityPage:
+    """What a type gets to show itself: where it stands and who looks."""
+
+    course: CourseOutline
+    activity: ActivityOutline
+    activity_id: int
+    course_id: int
+    enrolment: Enrolment | None
+    completed: Mapping[str, Any]
+    previous: ActivityOutline | None
+    next: ActivityOutline | None
+
+
+@dataclass(frozen=True)
+class ActivityType:
+    """A contribution: a kind of activity that courses may hold.
+
+    `settings`: the keys it takes in course.toml beside the common ones (a frozen msgspec Struct).
+    `read(source)`: pure; returns a `Reading`, notes problems on the source; None if unreadable.
+    `publish(activity, version, reading)`: writes rows, flushes; the same reading twice changes nothing.
+    `show(page)`: answers a GET of the activity's page.
+    `missing(page)`: one sentence saying what the learner still has to do here.
+    """
+
+    name: str
+    label: Any
+    settings: type[msgspec.Struct]
+    read: Callable[[ActivitySource], Reading | None]
+    publish: Callable[[Activity, int, Reading], None]
+    show: Callable[[ActivityPage], ResponseReturnValue]
+    missing: Callable[[ActivityPage], str]
+
+

@@ -1,0 +1,78 @@
+"""One JSON line per event on standard error, each with the id of the request it belongs to."""
+
+import json
+import logging
+import secrets
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+
+#: Loggers: `lms` for what happens, `lms.security` for who did what (sign-ins, refusals, roles).
+log = logging.getLogger("lms")
+security_log = logging.getLogger("lms.security")
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON, in UTC, its own fields beside the usual ones."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if has_request_context():
+            line["request"] = g.get("request_id")
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def init_app(app: Flask) -> None:
+    """Number the requests of `app` and log each one, without what people typed."""
+    _configure()
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def note(event: str, **fields: Any) -> None:
+    """Log that something happened, with plain fields beside it."""
+    log.info(event, extra={"fields": fields})
+
+
+def note_security(event: str, **fields: Any) -> None:
+    """Log a security event once: who, what, where, result; never a secret or a contact."""
+    where = request.remote_addr if has_request_context() else "command line"
+    security_log.info(event, extra={"fields": {"from": where, **fields}})
+
+
+def _configure() -> None:
+    if not log.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonLines())
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.started = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint != "static":
+        note(
+            "request",
+            method=request.method,
+            endpoint=request.endpoint,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        )
+    return response

@@ -1,0 +1,351 @@
+"""Markdown to safe HTML, when content is published: parsed, drawn, then washed.
+
+Raw HTML in the source is shown as text (`html=False`), and nh3 is the second wall. On top of
+CommonMark and tables there are four things, all readable on plain GitHub: `{#id}` after a heading,
+boxes (`> [!TIP]`), references (`{{name}}`), and sections that a plugin turns into something live.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from flask_babel import lazy_gettext as _l
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+HEADING_ID = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
+BOX_MARK = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING)\]\s*")
+REFERENCE = re.compile(r"\{\{\s*([a-z][a-z0-9-]*)\s*\}\}")
+
+BOX_TITLES = {
+    "note": _l("Note"),
+    "tip": _l("Tip"),
+    "important": _l("Important"),
+    "warning": _l("Careful"),
+}
+
+TAGS = set(
+    """a abbr blockquote br caption cite code dd del div dl dt em figcaption figure h2 h3 h4 h5 h6
+    h1 hr img li ol p pre s section small span strong sub sup table tbody td th thead tr ul""".split()
+)
+ATTRIBUTES = {
+    "*": {"id", "lang", "class"},
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
+    "ol": {"start"},
+    "td": {"align"},
+    "th": {"align", "scope"},
+}
+#: Addresses a link may have; anything else loses its href.
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it, up to the next heading of its level or above."""
+
+    level: int
+    title: str
+    id: str | None
+    line: int
+    heading: Sequence[Token]
+    body: Sequence[Token]
+
+
+@dataclass(frozen=True)
+class LessonBlock:
+    """A contribution: sections of lessons that come alive.
+
+    At publishing, `claim(section, language)` returns JSON-able data if the section is of this kind
+    (raising `MarkdownProblem` if it is but is wrong), else None. At reading, `render(data, answers)`
+    returns escaped HTML; `answers` are the query arguments of the page.
+    """
+
+    name: str
+    claim: Callable[[Section, str], dict[str, Any] | None]
+    render: Callable[[dict[str, Any], Mapping[str, list[str]]], str]
+
+
+@dataclass(frozen=True)
+class MarkdownProblem(Exception):
+    """Something an author must mend: the line (1-based) and what is wrong."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A published text: its title, its parts in order, and what a checker asks about.
+
+    A part is `{"html": …}` or `{"block": name, "data": …}`.
+    """
+
+    title: str
+    parts: list[dict[str, Any]]
+    words: int
+    images: list["Image"] = field(default_factory=list)
+    links: list["Link"] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture in a text."""
+
+    src: str
+    alt: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link in a text."""
+
+    href: str
+    text: str
+    line: int
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """Return the one parser that all texts share."""
+    md = MarkdownIt("commonmark", {"html": False, "typographer": False, "linkify": False})
+    md.enable(["table", "strikethrough"])
+    md.use(footnote_plugin)
+    md.core.ruler.after("inline", "heading_ids", _read_heading_ids)
+    md.core.ruler.after("heading_ids", "boxes", _read_boxes)
+    md.inline.ruler.before("text", "reference", _read_reference)
+    md.add_render_rule("reference", _draw_reference)
+    md.add_render_rule("blockquote_open", _draw_blockquote_open)
+    md.add_render_rule("blockquote_close", _draw_blockquote_close)
+    md.add_render_rule("table_open", lambda *a: '<div class="table"><table>\n')
+    md.add_render_rule("table_close", lambda *a: "</table></div>\n")
+    return md
+
+
+def parse(text: str) -> list[Token]:
+    """Return the tokens of `text`; a reference token's `content` is its name."""
+    return parser().parse(text, {})
+
+
+def to_html(tokens: Sequence[Token], references: Mapping[str, str] | None = None) -> str:
+    """Return tokens as washed HTML. `references` maps names to HTML; unknown ones stay as typed."""
+    drawn = parser().renderer.render(list(tokens), parser().options, {"references": references})
+    return wash(drawn)
+
+
+def render(text: str) -> str:
+    """Return a whole text as washed HTML, its first heading an `h1`-less part of it."""
+    return to_html(parse(text))
+
+
+def inline_html(token: Token, references: Mapping[str, str] | None = None) -> str:
+    """Return one inline token (a heading's or a paragraph's) as washed HTML without a paragraph."""
+    drawn = parser().renderer.renderInline(
+        token.children or [], parser().options, {"references": references}
+    )
+    return wash(drawn)
+
+
+def plain_text(token: Token) -> str:
+    """Return an inline token as text, without marks."""
+    return "".join(
+        child.content if child.type in {"text", "code_inline"} else " " * (child.type == "softbreak")
+        for child in token.children or []
+    ).strip()
+
+
+def wash(html: str) -> str:
+    """Return `html` with everything but the allowed tags, attributes and addresses taken out."""
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+
+
+def sections(tokens: Sequence[Token]) -> list[Section]:
+    """Return every heading with what stands under it, in order; deeper ones also on their own."""
+    starts = [i for i, token in enumerate(tokens) if token.type == "heading_open"]
+    return [_section_at(tokens, start, starts) for start in starts]
+
+
+def read_document(
+    text: str,
+    language: str,
+    blocks: Iterable[LessonBlock] = (),
+    references: Mapping[str, str] | None = None,
+) -> Document:
+    """Return a lesson ready to be stored. Raises `MarkdownProblem` for what an author must mend."""
+    tokens = parse(text)
+    title, body = _split_title(tokens)
+    parts = list(_parts(body, language, list(blocks), references))
+    inline = [token for token in body if token.type == "inline"]
+    return Document(
+        title=title,
+        parts=parts,
+        words=sum(len(re.findall(r"\w+", plain_text(token))) for token in inline),
+        images=[image for token in inline for image in _images(token)],
+        links=[link for token in inline for link in _links(token)],
+        references=[
+            child.content
+            for token in inline
+            for child in token.children or []
+            if child.type == "reference"
+        ],
+    )
+
+
+def line_of(token: Token) -> int:
+    """Return the 1-based line a token begins at."""
+    return token.map[0] + 1 if token.map else 1
+
+
+def _split_title(tokens: list[Token]) -> tuple[str, list[Token]]:
+    if len(tokens) < 3 or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
+        raise MarkdownProblem(1, "the file must begin with its title: “# …”")
+    for token in tokens[3:]:
+        if token.type == "heading_open" and token.tag == "h1":
+            raise MarkdownProblem(line_of(token), "a second “#” heading; use “##” within a lesson")
+    return plain_text(tokens[1]), tokens[3:]
+
+
+def _parts(
+    tokens: list[Token],
+    language: str,
+    blocks: list[LessonBlock],
+    references: Mapping[str, str] | None,
+) -> Iterable[dict[str, Any]]:
+    run: list[Token] = []
+    index = 0
+    starts = [i for i, token in enumerate(tokens) if token.type == "heading_open"]
+    while index < len(tokens):
+        section = _section_at(tokens, index, starts) if index in starts else None
+        block, data = _claimed(section, language, blocks)
+        if section is None or block is None:
+            run.append(tokens[index])
+            index += 1
+            continue
+        if run:
+            yield {"html": to_html(run, references)}
+        yield {"block": block.name, "data": data}
+        run = []
+        index += len(section.heading) + len(section.body)
+    if run:
+        yield {"html": to_html(run, references)}
+
+
+def _claimed(
+    section: Section | None, language: str, blocks: list[LessonBlock]
+) -> tuple[LessonBlock | None, dict[str, Any] | None]:
+    if section is not None:
+        for block in blocks:
+            if (data := block.claim(section, language)) is not None:
+                return block, data
+    return None, None
+
+
+def _section_at(tokens: Sequence[Token], start: int, starts: list[int]) -> Section:
+    level = int(tokens[start].tag[1])
+    following = (i for i in starts if i > start and int(tokens[i].tag[1]) <= level)
+    end = next(following, len(tokens))
+    return Section(
+        level=level,
+        title=plain_text(tokens[start + 1]),
+        id=str(tokens[start].attrGet("id")) if tokens[start].attrGet("id") else None,
+        line=line_of(tokens[start]),
+        heading=tokens[start : start + 3],
+        body=tokens[start + 3 : end],
+    )
+
+
+def _images(inline: Token) -> Iterable[Image]:
+    for child in inline.children or []:
+        if child.type == "image":
+            yield Image(str(child.attrGet("src")), child.content.strip(), line_of(inline))
+
+
+def _links(inline: Token) -> Iterable[Link]:
+    href, text = None, ""
+    for child in inline.children or []:
+        if child.type == "link_open":
+            href, text = str(child.attrGet("href")), ""
+        elif child.type == "link_close" and href is not None:
+            yield Link(href, text, line_of(inline))
+            href = None
+        else:
+            text += child.content
+
+
+def _read_heading_ids(state: StateCore) -> None:
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type == "heading_open" and inline.children:
+            last = inline.children[-1]
+            if last.type == "text" and (match := HEADING_ID.search(last.content)):
+                opening.attrSet("id", match[1])
+                last.content = last.content[: match.start()]
+
+
+def _read_boxes(state: StateCore) -> None:
+    tokens = state.tokens
+    for opening, inner, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type != "blockquote_open" or inner.type != "paragraph_open":
+            continue
+        first = (inline.children or [None])[0]
+        if first is not None and first.type == "text" and (match := BOX_MARK.match(first.content)):
+            opening.meta["box"] = _closing(tokens, opening).meta["box"] = match[1].lower()
+            first.content = first.content[match.end() :]
+            if not first.content and len(inline.children or []) > 1:
+                inline.children = (inline.children or [])[2:]
+
+
+def _closing(tokens: list[Token], opening: Token) -> Token:
+    after = tokens[tokens.index(opening) :]
+    return next(
+        t for t in after if t.type == "blockquote_close" and t.level == opening.level
+    )
+
+
+def _read_reference(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith("{{", state.pos):
+        return False
+    match = REFERENCE.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        state.push("reference", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _draw_reference(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    name = tokens[index].content
+    return str((env.get("references") or {}).get(name, "{{" + name + "}}"))
+
+
+def _draw_blockquote_open(
+    self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    box = tokens[index].meta.get("box")
+    if box is None:
+        return "<blockquote>\n"
+    return f'<div class="box box-{box}">\n<p class="box-title">{BOX_TITLES[box]}</p>\n'
+
+
+def _draw_blockquote_close(
+    self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any
+) -> str:
+    return "</div>\n" if tokens[index].meta.get("box") else "</blockquote>\n"

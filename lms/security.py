@@ -1,0 +1,66 @@
+"""Headers that every answer carries, and what the network may tell us about the caller."""
+
+import base64
+import hashlib
+
+from flask import Flask, Response, abort, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+PERSONAL = "no-store"
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
+
+def init_app(app: Flask) -> None:
+    """Add the security headers to every answer and trust only the configured proxies."""
+    app.after_request(_add_headers)
+    app.before_request(_refuse_strange_addresses)
+    hops = app.config["PROXY_HOPS"]
+    if hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_prefix=0
+        )
+    app.extensions["lms.csp"] = _content_policy(app)
+
+
+def _content_policy(app: Flask) -> str:
+    style = hashlib.sha256(app.extensions["lms.css"].encode()).digest()
+    allowed_style = base64.b64encode(style).decode()
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src 'self' 'sha256-{allowed_style}'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", current_app.extensions["lms.csp"])
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = PERMISSIONS
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    # A page is personal unless its view says otherwise: phones and computers here are shared.
+    headers.setdefault("Cache-Control", PERSONAL)
+    return response
+
+
+def _refuse_strange_addresses() -> None:
+    path = request.path
+    if any(ord(c) < 32 or "\ud800" <= c <= "\udfff" for c in path):
+        abort(404)
+    for value in request.args.values():
+        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+            abort(400)

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection
+from sqlalchemy import JSON, Connection, String
 
 from lms import database
 from lms.database import Base, db
@@ -89,7 +89,9 @@ def revise(app: Flask, owner: str, message: str) -> Path | None:
         operations = produce_migrations(context, Base.metadata)
         if operations.upgrade_ops is None or operations.upgrade_ops.is_empty():
             return None
-        body = render_python_code(operations.upgrade_ops, migration_context=context)
+        body = render_python_code(
+            operations.upgrade_ops, migration_context=context, render_item=_written
+        )
     folder.mkdir(parents=True, exist_ok=True)
     number = len(list(folder.glob("[0-9]*.py"))) + 1
     path = folder / f"{number:04}_{message.lower().replace(' ', '_')}.py"
@@ -110,7 +112,6 @@ def _context(connection: Connection, owner: str) -> MigrationContext:
             "include_object": lambda item, name, kind, *rest: _belongs(item, name, kind, owner),
             "render_as_batch": True,
             "compare_type": True,
-            "render_item": _written,
             "target_metadata": Base.metadata,
         },
     )
@@ -118,11 +119,12 @@ def _context(connection: Connection, owner: str) -> MigrationContext:
 
 def _written(kind: str, item: Any, context: Any) -> str | bool:
     if kind == "type":
-        for name in ("Json", "PlainText"):
-            if item is getattr(database, name):
-                return f"database.{name}"
         if isinstance(item, database.UtcDateTime):
             return "database.UtcDateTime()"
+        if isinstance(item, JSON):
+            return "database.Json"
+        if isinstance(item, String) and item._variant_mapping:
+            return "database.PlainText"
     return False
 
 

@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,7 @@ def one_of(*values: str) -> Callable[[str], str | None]:
 
 def between(least: int, most: int) -> Callable[[int], str | None]:
     """Return a check that a number lies in a range, both ends included."""
-    return lambda value: (
-        None if least <= value <= most else f"must be between {least} and {most}"
-    )
+    return lambda value: None if least <= value <= most else f"must be between {least} and {most}"
 
 
 def _secret_problem(value: str) -> str | None:
@@ -78,7 +77,6 @@ SETTINGS = (
     Setting("PROXY_HOPS", 0, "Reverse proxies in front whose X-Forwarded-… are believed.", between(0, 5)),
     Setting("DEMO", False, "Shows demo sign-ins; set by `make run` alone."),
     Setting("DEBUG", False, "Never true where people learn.", lambda v: "must be off" if v else None),
-    Setting("PLUGINS", "", "Load only these plugins (names with spaces); all installed when empty."),
     Setting("OPERATOR_KK", "Сауат платформасы", "Who runs the site and issues certificates, in Kazakh."),
     Setting("OPERATOR_RU", "Платформа «Сауат»", "The same in Russian."),
     Setting("OPERATOR_EN", "Sauat platform", "The same in English."),
@@ -156,10 +154,8 @@ def _typed(setting: Setting, value: Any, problems: list[str]) -> Any:
 def _check_data_folder(values: dict[str, Any], problems: list[str]) -> None:
     folder = Path(values["DATA"]).absolute()
     values["DATA"] = str(folder)
-    try:
+    with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        pass
     if not os.access(folder, os.W_OK):
         problems.append(f"LMS_DATA: {folder} cannot be written to.")
 

@@ -39,7 +39,7 @@ class Form(FlaskForm):
                 render_kw.setdefault("aria_invalid", "true")
             if notes:
                 render_kw.setdefault("aria_describedby", " ".join(notes))
-            return super().render_field(field, render_kw)  # type: ignore[no-any-return]
+            return super().render_field(field, render_kw)
 
     @property
     def stale(self) -> bool:
@@ -93,7 +93,9 @@ def opened(text: str, secret_key: str) -> tuple[str, list[tuple[str, str]]] | No
     return target, [(name, value) for name, value in fields]
 
 
-STALE = _l("This page was open for a long time. Nothing is lost: check it and press the button again.")
+STALE = _l(
+    "This page was open for a long time. Nothing is lost: check it and press the button again."
+)
 
 
 def _check_token() -> Response | None:
@@ -114,7 +116,7 @@ def _read_clean_text() -> None:
         return
     if any(_unclean(value) for value in request.form.values()):
         cleaned = MultiDict((n, _cleaned(v)) for n, v in request.form.items(multi=True))
-        request.form = ImmutableMultiDict(cleaned)  # type: ignore[misc]
+        request.form = ImmutableMultiDict(cleaned)
 
 
 def _unclean(value: str) -> bool:

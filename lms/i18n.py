@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
         in_language=address_in,
         pick=pick,
         language_of=language_of,
+        as_date=date.fromisoformat,
     )
     app.jinja_env.filters.update(
         date=format_date, moment=format_moment, number=format_number, percent=format_percent
@@ -154,7 +155,9 @@ def format_date(moment: date | datetime, style: str = "long", language: str | No
     """Return a day as people write it: `official` (2026 жылғы 22 қараша), `long` or `short`."""
     language = language or current_language()
     day = clock.local(moment).date() if isinstance(moment, datetime) else moment
-    pattern = {"official": OFFICIAL_DATE, "long": LONG_DATE}.get(style, {}).get(language, SHORT_DATE)
+    pattern = {"official": OFFICIAL_DATE, "long": LONG_DATE}.get(style, {}).get(
+        language, SHORT_DATE
+    )
     return babel_date(day, pattern, locale=language)
 
 

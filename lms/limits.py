@@ -65,9 +65,7 @@ def _add_one(bucket: str, window: int) -> int:
     statement = (
         insert(Limit)
         .values(bucket=bucket, window=window, tries=1)
-        .on_conflict_do_update(
-            index_elements=["bucket", "window"], set_={"tries": Limit.tries + 1}
-        )
+        .on_conflict_do_update(index_elements=["bucket", "window"], set_={"tries": Limit.tries + 1})
         .returning(Limit.tries)
     )
     return int(db.session.execute(statement).scalar_one())

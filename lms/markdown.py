@@ -108,6 +108,16 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A file that a text may show: its address, its size in bytes, and in pixels where known."""
+
+    address: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True)
 class Link:
     """A link in a text."""
 
@@ -126,6 +136,7 @@ def parser() -> MarkdownIt:
     md.core.ruler.after("heading_ids", "boxes", _read_boxes)
     md.inline.ruler.before("text", "reference", _read_reference)
     md.add_render_rule("reference", _draw_reference)
+    md.add_render_rule("image", _draw_image)
     md.add_render_rule("blockquote_open", _draw_blockquote_open)
     md.add_render_rule("blockquote_close", _draw_blockquote_close)
     md.add_render_rule("table_open", lambda *a: '<div class="table"><table>\n')
@@ -138,10 +149,18 @@ def parse(text: str) -> list[Token]:
     return parser().parse(text, {})
 
 
-def to_html(tokens: Sequence[Token], references: Mapping[str, str] | None = None) -> str:
-    """Return tokens as washed HTML. `references` maps names to HTML; unknown ones stay as typed."""
-    drawn = parser().renderer.render(list(tokens), parser().options, {"references": references})
-    return wash(drawn)
+def to_html(
+    tokens: Sequence[Token],
+    references: Mapping[str, str] | None = None,
+    pictures: Mapping[str, Picture] | None = None,
+) -> str:
+    """Return tokens as washed HTML.
+
+    `references` maps names to HTML (unknown ones stay as typed), `pictures` maps the paths authors
+    write to the files behind them.
+    """
+    env = {"references": references, "pictures": pictures}
+    return wash(parser().renderer.render(list(tokens), parser().options, env))
 
 
 def render(text: str) -> str:
@@ -149,18 +168,22 @@ def render(text: str) -> str:
     return to_html(parse(text))
 
 
-def inline_html(token: Token, references: Mapping[str, str] | None = None) -> str:
+def inline_html(
+    token: Token,
+    references: Mapping[str, str] | None = None,
+    pictures: Mapping[str, Picture] | None = None,
+) -> str:
     """Return one inline token (a heading's or a paragraph's) as washed HTML without a paragraph."""
-    drawn = parser().renderer.renderInline(
-        token.children or [], parser().options, {"references": references}
-    )
-    return wash(drawn)
+    env = {"references": references, "pictures": pictures}
+    return wash(str(parser().renderer.render([token], parser().options, env)))
 
 
 def plain_text(token: Token) -> str:
     """Return an inline token as text, without marks."""
     return "".join(
-        child.content if child.type in {"text", "code_inline"} else " " * (child.type == "softbreak")
+        child.content
+        if child.type in {"text", "code_inline"}
+        else " " * (child.type == "softbreak")
         for child in token.children or []
     ).strip()
 
@@ -188,25 +211,33 @@ def read_document(
     language: str,
     blocks: Iterable[LessonBlock] = (),
     references: Mapping[str, str] | None = None,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> Document:
     """Return a lesson ready to be stored. Raises `MarkdownProblem` for what an author must mend."""
     tokens = parse(text)
     title, body = _split_title(tokens)
-    parts = list(_parts(body, language, list(blocks), references))
     inline = [token for token in body if token.type == "inline"]
+    # Drawing replaces the pictures' addresses, so what the author wrote is noted before.
+    images = [image for token in inline for image in _images(token)]
+    parts = list(_parts(body, language, list(blocks), references, pictures))
     return Document(
         title=title,
         parts=parts,
         words=sum(len(re.findall(r"\w+", plain_text(token))) for token in inline),
-        images=[image for token in inline for image in _images(token)],
+        images=images,
         links=[link for token in inline for link in _links(token)],
-        references=[
-            child.content
-            for token in inline
-            for child in token.children or []
-            if child.type == "reference"
-        ],
+        references=reference_names(body),
     )
+
+
+def reference_names(tokens: Iterable[Token]) -> list[str]:
+    """Return the names that `{{…}}` refers to, in order, with repeats."""
+    return [
+        child.content
+        for token in tokens
+        for child in token.children or []
+        if child.type == "reference"
+    ]
 
 
 def line_of(token: Token) -> int:
@@ -228,6 +259,7 @@ def _parts(
     language: str,
     blocks: list[LessonBlock],
     references: Mapping[str, str] | None,
+    pictures: Mapping[str, Picture] | None,
 ) -> Iterable[dict[str, Any]]:
     run: list[Token] = []
     index = 0
@@ -240,12 +272,12 @@ def _parts(
             index += 1
             continue
         if run:
-            yield {"html": to_html(run, references)}
+            yield {"html": to_html(run, references, pictures)}
         yield {"block": block.name, "data": data}
         run = []
         index += len(section.heading) + len(section.body)
     if run:
-        yield {"html": to_html(run, references)}
+        yield {"html": to_html(run, references, pictures)}
 
 
 def _claimed(
@@ -304,7 +336,7 @@ def _read_boxes(state: StateCore) -> None:
     for opening, inner, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if opening.type != "blockquote_open" or inner.type != "paragraph_open":
             continue
-        first = (inline.children or [None])[0]
+        first = next(iter(inline.children or []), None)
         if first is not None and first.type == "text" and (match := BOX_MARK.match(first.content)):
             opening.meta["box"] = _closing(tokens, opening).meta["box"] = match[1].lower()
             first.content = first.content[match.end() :]
@@ -314,9 +346,7 @@ def _read_boxes(state: StateCore) -> None:
 
 def _closing(tokens: list[Token], opening: Token) -> Token:
     after = tokens[tokens.index(opening) :]
-    return next(
-        t for t in after if t.type == "blockquote_close" and t.level == opening.level
-    )
+    return next(t for t in after if t.type == "blockquote_close" and t.level == opening.level)
 
 
 def _read_reference(state: StateInline, silent: bool) -> bool:
@@ -334,6 +364,18 @@ def _read_reference(state: StateInline, silent: bool) -> bool:
 def _draw_reference(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     name = tokens[index].content
     return str((env.get("references") or {}).get(name, "{{" + name + "}}"))
+
+
+def _draw_image(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    picture = (env.get("pictures") or {}).get(token.attrGet("src"))
+    if picture:
+        token.attrSet("src", picture.address)
+        if picture.width and picture.height:
+            token.attrSet("width", str(picture.width))
+            token.attrSet("height", str(picture.height))
+    token.attrSet("loading", "lazy")
+    return str(self.image(tokens, index, options, env))
 
 
 def _draw_blockquote_open(

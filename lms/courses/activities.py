@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 from flask.typing import ResponseReturnValue
 
-from lms.courses.models import Activity, Enrolment
+from lms.courses.models import Activity, Completion, Enrolment
 from lms.courses.outline import ActivityOutline, CourseOutline
+from lms.markdown import Picture
 
 
 class NoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,8 +37,10 @@ class Problem:
 class ActivitySource:
     """One activity as its author wrote it.
 
-    `settings` is an instance of the type's settings, `files` the Markdown by language, `facts`
-    the HTML of each fact in a language, `problems` where `read` puts what it finds.
+    `settings` is an instance of the type's settings, `files` the Markdown by language,
+    `references` gives for a language the HTML of each fact by name, `facts` the facts themselves,
+    `pictures` the files of the course's media folder by the path authors write. `read` puts what
+    it finds into `problems`.
     """
 
     id: str
@@ -45,6 +48,8 @@ class ActivitySource:
     pass_mark: int
     files: Mapping[str, "SourceFile"]
     references: Callable[[str], Mapping[str, str]]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, file: "SourceFile", line: int, message: str, severity: str = "error") -> None:
@@ -71,14 +76,17 @@ class Reading:
 
 @dataclass(frozen=True)
 class ActivityPage:
-    """What a type gets to show itself: where it stands and who looks."""
+    """What a type gets to show itself: where it stands and who looks.
+
+    `enrolment` is None for people who are not enrolled or not signed in; `completed` maps the ids
+    of completed activities to their line in the ledger.
+    """
 
     course: CourseOutline
     activity: ActivityOutline
-    activity_id: int
     course_id: int
     enrolment: Enrolment | None
-    completed: Mapping[str, Any]
+    completed: Mapping[str, Completion]
     previous: ActivityOutline | None
     next: ActivityOutline | None
 
@@ -89,7 +97,8 @@ class ActivityType:
 
     `settings`: the keys it takes in course.toml beside the common ones (a frozen msgspec Struct).
     `read(source)`: pure; returns a `Reading`, notes problems on the source; None if unreadable.
-    `publish(activity, version, reading)`: writes rows, flushes; the same reading twice changes nothing.
+    `publish(activity, version, reading)`: writes rows, flushes, and returns what the outline keeps
+    by language (digests of texts, or {}); the same reading twice changes nothing.
     `show(page)`: answers a GET of the activity's page.
     `missing(page)`: one sentence saying what the learner still has to do here.
     """
@@ -98,8 +107,6 @@ class ActivityType:
     label: Any
     settings: type[msgspec.Struct]
     read: Callable[[ActivitySource], Reading | None]
-    publish: Callable[[Activity, int, Reading], None]
+    publish: Callable[[Activity, int, Reading], Mapping[str, str]]
     show: Callable[[ActivityPage], ResponseReturnValue]
     missing: Callable[[ActivityPage], str]
-
-

@@ -16,9 +16,8 @@ class Course(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(64), unique=True)
-    version_id: Mapped[int | None] = mapped_column(
-        ForeignKey("courses_version.id", use_alter=True)
-    )
+    #: The current `courses_version`; no foreign key, or the two tables could not be made in turn.
+    version_id: Mapped[int | None]
     retired_at: Mapped[datetime | None]
 
 
@@ -106,9 +105,7 @@ class Completion(Model):
 
     __tablename__ = "courses_completion"
 
-    enrolment_id: Mapped[int] = mapped_column(
-        ForeignKey("courses_enrolment.id"), primary_key=True
-    )
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("courses_enrolment.id"), primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("courses_activity.id"), primary_key=True)
     version: Mapped[int]
     reason: Mapped[str] = mapped_column(String(32))

@@ -7,8 +7,13 @@ import msgspec
 
 
 class ActivityOutline(msgspec.Struct, frozen=True):
-    """One step of a course. `settings` are the type's own; `texts` maps language → digest."""
+    """One step of a course.
 
+    `key` is its row in `courses_activity`, `settings` are its type's own, `texts` maps a language
+    to what the type keeps about its text.
+    """
+
+    key: int
     id: str
     type: str
     titles: dict[str, str]
@@ -29,9 +34,11 @@ class ModuleOutline(msgspec.Struct, frozen=True):
 class CourseOutline(msgspec.Struct, frozen=True):
     """A version of a course: everything about it that pages show, but the lessons' texts.
 
-    `hours` are academic hours of 45 minutes; `pass_mark` is a percentage.
+    `key` is its row in `courses_version`; `hours` are academic hours of 45 minutes; `pass_mark`
+    is a percentage; `result_from` names the activity whose score the certificate prints.
     """
 
+    key: int
     slug: str
     version: int
     languages: list[str]

@@ -1,0 +1,375 @@
+"""Reads a course folder: text in, dataclasses and problems out. Knows no database."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from lms import i18n
+from lms.courses.activities import ActivitySource, ActivityType, Problem, Reading, SourceFile
+from lms.markdown import Picture
+
+COURSE_FILE = "course.toml"
+FACTS_FILE = "facts.toml"
+MEDIA_FOLDER = "media"
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+RESERVED_IDS = {"enrolments", "media", "enrolment", "completion"}
+COMMON_KEYS = {"id", "type", "minutes", "optional"}
+LARGEST_IMAGE = 30 * 1024
+MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}  # fmt: skip
+FACT_IS_FRESH_FOR = timedelta(days=180)
+
+
+class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    value: dict[str, str]
+    source: dict[str, str]
+    checked_on: date
+    url: str = ""
+
+
+class _Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    title: dict[str, str]
+    activities: list[dict[str, Any]]
+
+
+class _Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    result: str | None = None
+
+
+class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    languages: list[str]
+    audience: str
+    hours: int
+    title: dict[str, str]
+    summary: dict[str, str]
+    modules: list[_Module]
+    pass_mark: int = 70
+    outcomes: dict[str, list[str]] = {}
+    certificate: _Certificate = _Certificate()
+
+
+class _Common(msgspec.Struct, frozen=True):
+    id: str
+    type: str = "lesson"
+    minutes: int = 10
+    optional: bool = False
+
+
+Fact = _Fact
+
+
+@dataclass(frozen=True)
+class ReadActivity:
+    """An activity as read: the common keys, the type's settings, and what the type made of it."""
+
+    id: str
+    type: str
+    minutes: int
+    optional: bool
+    settings: Any
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class ReadModule:
+    """A module as read."""
+
+    id: str
+    titles: Mapping[str, str]
+    activities: list[ReadActivity]
+
+
+@dataclass
+class CourseReading:
+    """A course folder as read, with everything in it that must be mended.
+
+    `files` maps paths within the folder to their bytes; `modules` holds only what could be read.
+    """
+
+    slug: str
+    path: str
+    files: dict[str, bytes]
+    header: Any = None
+    modules: list[ReadModule] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that stop an import."""
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+
+@dataclass
+class FactsReading:
+    """The facts register as read."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def shipped_content() -> Path:
+    """Return the folder of the courses that ship with Sauat."""
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "_course_content"
+    return packaged if packaged.is_dir() else package.parent / "course_content"
+
+
+def course_folders(path: Path) -> list[Path]:
+    """Return the course folders at `path`: itself if it is one, else those right below it."""
+    if (path / COURSE_FILE).is_file():
+        return [path]
+    return sorted(found.parent for found in path.glob(f"*/{COURSE_FILE}"))
+
+
+def read_facts(path: Path, today: date) -> FactsReading:
+    """Read facts.toml at or above a course folder; stale facts are warnings."""
+    reading = FactsReading()
+    file = next((p / FACTS_FILE for p in (path, path.parent) if (p / FACTS_FILE).is_file()), None)
+    if file is None:
+        return reading
+    name, text = file.name, _text(file.read_bytes(), file.name, reading.problems)
+    try:
+        rows = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        reading.problems.append(Problem(name, _toml_line(error), f"not valid TOML: {error}"))
+        return reading
+    for fact_id, row in rows.items():
+        line = _line_with(text, f"[{fact_id}]")
+        try:
+            fact = msgspec.convert(row, Fact)
+        except msgspec.ValidationError as error:
+            reading.problems.append(Problem(name, line, f"fact “{fact_id}”: {error}"))
+            continue
+        reading.facts[fact_id] = fact
+        reading.problems += _fact_problems(name, line, fact_id, fact, today)
+    return reading
+
+
+def read_course(
+    folder: Path, types: Mapping[str, ActivityType], facts: Mapping[str, Fact]
+) -> CourseReading:
+    """Read one course folder. Never raises for what an author wrote; look at `.problems`."""
+    reading = CourseReading(folder.name, folder.name, _read_files(folder))
+    toml = f"{folder.name}/{COURSE_FILE}"
+    text = _text(reading.files[COURSE_FILE], toml, reading.problems)
+    header = _read_header(text, toml, reading.problems)
+    if header is None:
+        return reading
+    reading.header = header
+    reading.problems += _header_problems(header, folder.name, toml, text)
+    for module in header.modules:
+        activities = [
+            activity
+            for row in module.activities
+            if (activity := _read_activity(row, reading, types, facts, toml, text))
+        ]
+        reading.modules.append(ReadModule(module.id, module.title, activities))
+    reading.problems += _file_problems(reading)
+    return reading
+
+
+def plain_references(facts: Mapping[str, Fact]) -> Callable[[str], Mapping[str, str]]:
+    """Return a function from language to {fact name: its value as HTML}."""
+
+    def of_language(language: str) -> Mapping[str, str]:
+        return {
+            name: f'<span class="fact">{escape(str(i18n.pick(fact.value, language)))}</span>'
+            for name, fact in facts.items()
+        }
+
+    return of_language
+
+
+def pictures(files: Mapping[str, bytes]) -> dict[str, Picture]:
+    """Return the pictures among the files of a course, at the addresses they are served from."""
+    found = {}
+    for path, content in files.items():
+        if path.startswith(f"{MEDIA_FOLDER}/"):
+            name = path.removeprefix(f"{MEDIA_FOLDER}/")
+            address = f"/courses/media/{digest(content)}/{quote(name)}"
+            found[path] = Picture(address, len(content), *_pixels(content))
+    return found
+
+
+def digest(content: bytes) -> str:
+    """Return the name under which `content` is stored."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _pixels(content: bytes) -> tuple[int, int] | tuple[None, None]:
+    if content.startswith(b"\x89PNG"):
+        return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
+    if match := re.search(rb"<svg[^>]*?viewBox=[\"']\s*\S+\s+\S+\s+([\d.]+)\s+([\d.]+)", content):
+        return round(float(match[1])), round(float(match[2]))
+    return None, None
+
+
+def _read_files(folder: Path) -> dict[str, bytes]:
+    files = [folder / COURSE_FILE, *sorted(folder.glob("*.md"))]
+    files += sorted(p for p in (folder / MEDIA_FOLDER).glob("*") if p.suffix in MEDIA_TYPES)
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
+
+
+def _text(content: bytes, path: str, problems: list[Problem]) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        problems.append(Problem(path, line, "not UTF-8; save the file as UTF-8"))
+        return content.decode("utf-8", "replace")
+
+
+def _read_header(text: str, path: str, problems: list[Problem]) -> _Course | None:
+    try:
+        return msgspec.convert(tomllib.loads(text), _Course)
+    except tomllib.TOMLDecodeError as error:
+        problems.append(Problem(path, _toml_line(error), f"not valid TOML: {error}"))
+    except msgspec.ValidationError as error:
+        problems.append(Problem(path, _validation_line(text, str(error)), str(error)))
+    return None
+
+
+def _header_problems(header: _Course, folder: str, path: str, text: str) -> Iterator[Problem]:
+    def problem(key: str, message: str) -> Problem:
+        return Problem(path, _line_with(text, key), message)
+
+    if header.id != folder:
+        yield problem("id", f"id is “{header.id}” but the folder is called “{folder}”")
+    if not ID.fullmatch(header.id) or header.id in RESERVED_IDS:
+        yield problem("id", f"“{header.id}” cannot be an id: small Latin letters, digits, hyphens")
+    if header.audience not in {"residents", "staff"}:
+        yield problem("audience", "audience must be residents or staff")
+    if not 0 < header.pass_mark <= 100:
+        yield problem("pass_mark", "pass_mark must be between 1 and 100")
+    if not header.languages:
+        yield problem("languages", "name at least one language")
+    for language in header.languages:
+        if language not in i18n.LANGUAGES:
+            yield problem("languages", f"unknown language “{language}”")
+        for what, texts in (("title", header.title), ("summary", header.summary)):
+            if not texts.get(language, "").strip():
+                yield problem(f"[{what}]", f"{what} is missing in “{language}”")
+        for module in header.modules:
+            if not module.title.get(language, "").strip():
+                yield problem(f'id = "{module.id}"', f"module title is missing in “{language}”")
+    ids = [str(row.get("id")) for module in header.modules for row in module.activities]
+    for repeated in sorted({i for i in ids if ids.count(i) > 1}):
+        yield problem(f'"{repeated}"', f"two activities are called “{repeated}”")
+    if header.certificate.result and header.certificate.result not in ids:
+        yield problem("result", f"certificate result: no activity “{header.certificate.result}”")
+
+
+def _read_activity(
+    row: dict[str, Any],
+    course: CourseReading,
+    types: Mapping[str, ActivityType],
+    facts: Mapping[str, Fact],
+    toml: str,
+    text: str,
+) -> ReadActivity | None:
+    line = _line_with(text, f'"{row.get("id", "")}"')
+    try:
+        common = msgspec.convert({k: v for k, v in row.items() if k in COMMON_KEYS}, _Common)
+        kind = types[common.type]
+        own = {k: v for k, v in row.items() if k not in COMMON_KEYS}
+        settings = msgspec.convert(own, kind.settings)
+    except KeyError:
+        known = ", ".join(sorted(types))
+        message = f"unknown type “{row.get('type')}”; there are: {known}"
+        course.problems.append(Problem(toml, line, message))
+        return None
+    except msgspec.ValidationError as error:
+        course.problems.append(Problem(toml, line, f"activity “{row.get('id')}”: {error}"))
+        return None
+    if not ID.fullmatch(common.id) or common.id in RESERVED_IDS:
+        course.problems.append(Problem(toml, line, f"“{common.id}” cannot be an id"))
+        return None
+    source = ActivitySource(
+        id=common.id,
+        settings=settings,
+        pass_mark=course.header.pass_mark,
+        files=_activity_files(common.id, course, toml, line),
+        references=plain_references(facts),
+        facts=facts,
+        pictures=pictures(course.files),
+    )
+    reading = kind.read(source) if source.files else None
+    course.problems += source.problems
+    if reading is None:
+        return None
+    return ReadActivity(common.id, common.type, common.minutes, common.optional, settings, reading)
+
+
+def _activity_files(
+    activity: str, course: CourseReading, toml: str, line: int
+) -> dict[str, SourceFile]:
+    files = {}
+    for language in course.header.languages:
+        name = f"{activity}.{language}.md"
+        path = f"{course.path}/{name}"
+        if name in course.files:
+            files[language] = SourceFile(path, _text(course.files[name], path, course.problems))
+        else:
+            course.problems.append(Problem(toml, line, f"“{name}” is missing"))
+    return files
+
+
+def _file_problems(course: CourseReading) -> Iterator[Problem]:
+    ids = {str(row.get("id")) for module in course.header.modules for row in module.activities}
+    texts = "\n".join(
+        data.decode("utf-8", "replace")
+        for path, data in course.files.items()
+        if path.endswith(".md")
+    )
+    for path, content in course.files.items():
+        where = f"{course.path}/{path}"
+        if path.endswith(".md") and path.split(".")[0] not in ids:
+            yield Problem(where, 1, "no activity of course.toml uses this file", "warning")
+        if path.startswith(f"{MEDIA_FOLDER}/"):
+            if len(content) > LARGEST_IMAGE:
+                size = f"{len(content) // 1024} KB"
+                yield Problem(where, 1, f"too large: {size}, at most {LARGEST_IMAGE // 1024} KB")
+            if path not in texts:
+                yield Problem(where, 1, "no text shows this picture", "warning")
+
+
+def _fact_problems(
+    path: str, line: int, fact_id: str, fact: Fact, today: date
+) -> Iterator[Problem]:
+    if today - fact.checked_on > FACT_IS_FRESH_FOR:
+        message = f"fact “{fact_id}” was last checked on {fact.checked_on}; check it again"
+        yield Problem(path, line, message, "warning")
+    if fact.checked_on > today:
+        yield Problem(path, line, f"fact “{fact_id}” was checked in the future")
+    for what, texts in (("value", fact.value), ("source", fact.source)):
+        for language in ("kk", "ru"):
+            if not texts.get(language, "").strip():
+                yield Problem(path, line, f"fact “{fact_id}”: {what} is missing in “{language}”")
+
+
+def _toml_line(error: tomllib.TOMLDecodeError) -> int:
+    match = re.search(r"line (\d+)", str(error))
+    return int(match[1]) if match else 1
+
+
+def _validation_line(text: str, message: str) -> int:
+    # msgspec names the field and its path (`$.modules[1].title`), not the line.
+    names = re.findall(r"`([A-Za-z_]+)`", message) or re.findall(r"\.(\w+)", message)
+    return next((line for name in reversed(names) if (line := _line_with(text, name, 0))), 1)
+
+
+def _line_with(text: str, piece: str, otherwise: int = 1) -> int:
+    for number, line in enumerate(text.splitlines(), 1):
+        if piece in line:
+            return number
+    return otherwise

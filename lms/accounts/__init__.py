@@ -1,0 +1,1 @@
+"""Accounts: people, signing in, roles, regions and organisations; every other plugin may import it."""

@@ -1,0 +1,1 @@
+"""Proof that somebody finished a course, and a page where anyone can check it."""

@@ -1,0 +1,108 @@
+"""Tables of quizzes: questions and their versions, attempts, and answers that are only ever added."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.database import Model
+
+
+class QuestionRow(Model):
+    """A question under its lasting id, whatever its wording."""
+
+    __tablename__ = "quizzes_question"
+    __table_args__ = (UniqueConstraint("activity_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("courses_activity.id"))
+    key: Mapped[str] = mapped_column(String(64))
+
+
+class QuestionVersion(Model):
+    """A question as it stood: all languages and the right answer. It never changes."""
+
+    __tablename__ = "quizzes_question_version"
+    __table_args__ = (UniqueConstraint("question_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("quizzes_question.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    type: Mapped[str] = mapped_column(String(32))
+    definition: Mapped[dict[str, Any]]
+
+
+class Pool(Model):
+    """A quiz as published: titles and introductions by language, and what attempts draw from.
+
+    It never changes; the course's outline names the current one by its digest.
+    """
+
+    __tablename__ = "quizzes_pool"
+    __table_args__ = (UniqueConstraint("activity_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("courses_activity.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    titles: Mapped[dict[str, Any]]
+    intros: Mapped[dict[str, Any]]
+    #: Ids of question versions, in the order of the file.
+    questions: Mapped[list]
+
+
+class Attempt(Model):
+    """One go at a quiz: what was drawn, the rules it began under, and how it ended.
+
+    `enrolment_id` becomes None when the learner's data are erased: the numbers stay, nobody's.
+    """
+
+    __tablename__ = "quizzes_attempt"
+    __table_args__ = (UniqueConstraint("enrolment_id", "activity_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("courses_enrolment.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("courses_activity.id"), index=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("quizzes_pool.id"))
+    course_version: Mapped[int]
+    number: Mapped[int]
+    questions: Mapped[int]
+    pass_mark: Mapped[int]
+    started_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    score: Mapped[int | None]
+    passed: Mapped[bool | None]
+
+
+class AttemptQuestion(Model):
+    """A question of an attempt: the version drawn, the order of its options, how right the answer was."""
+
+    __tablename__ = "quizzes_attempt_question"
+    __table_args__ = (UniqueConstraint("attempt_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("quizzes_attempt.id"))
+    position: Mapped[int]
+    version_id: Mapped[int] = mapped_column(ForeignKey("quizzes_question_version.id"), index=True)
+    option_order: Mapped[list]
+    #: From 0 to 1; None until marked, and for a kind of question that is not installed any more.
+    fraction: Mapped[float | None]
+
+
+class AnswerRow(Model):
+    """An answer as it arrived. The newest that is not late counts; ids grow in the order of arrival.
+
+    `value` is None for an answer taken back; `late` marks what came after submission.
+    """
+
+    __tablename__ = "quizzes_answer"
+    __table_args__ = (UniqueConstraint("attempt_question_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_question_id: Mapped[int] = mapped_column(ForeignKey("quizzes_attempt_question.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    value: Mapped[dict[str, Any] | None]
+    received_at: Mapped[datetime]
+    late: Mapped[bool]

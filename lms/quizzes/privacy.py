@@ -1,0 +1,85 @@
+"""What quizzes keep about a person."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, update
+
+from lms.courses.models import Activity, Course, Enrolment
+from lms.database import db
+from lms.privacy import PersonalData, PersonalField
+from lms.quizzes.models import AnswerRow, Attempt, AttemptQuestion, QuestionRow, QuestionVersion
+
+
+def _export(user_id: int) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(Attempt, Course.slug, Activity.slug.label("activity"))
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Activity, Activity.id == Attempt.activity_id)
+        .join(Course, Course.id == Activity.course_id)
+        .where(Enrolment.user_id == user_id)
+        .order_by(Attempt.id)
+    ).all()
+    return [
+        {
+            "course": row.slug,
+            "quiz": row.activity,
+            "attempt": row.Attempt.number,
+            "started_at": row.Attempt.started_at.isoformat(),
+            "submitted_at": row.Attempt.submitted_at and row.Attempt.submitted_at.isoformat(),
+            "score": row.Attempt.score,
+            "passed": row.Attempt.passed,
+            "answers": _answers(row.Attempt.id),
+        }
+        for row in rows
+    ]
+
+
+def _answers(attempt_id: int) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(QuestionRow.key, AnswerRow.value, AnswerRow.received_at)
+        .join(AttemptQuestion, AttemptQuestion.id == AnswerRow.attempt_question_id)
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .where(AttemptQuestion.attempt_id == attempt_id)
+        .order_by(AnswerRow.id)
+    )
+    return [
+        {"question": row.key, "answer": row.value, "received_at": row.received_at.isoformat()}
+        for row in rows
+    ]
+
+
+def _erase(user_id: int) -> None:
+    """Delete the answers; the attempts stay as numbers that belong to nobody."""
+    enrolments = select(Enrolment.id).filter_by(user_id=user_id)
+    attempts = select(Attempt.id).where(Attempt.enrolment_id.in_(enrolments))
+    questions = select(AttemptQuestion.id).where(AttemptQuestion.attempt_id.in_(attempts))
+    for statement in (
+        delete(AnswerRow).where(AnswerRow.attempt_question_id.in_(questions)),
+        update(Attempt).where(Attempt.enrolment_id.in_(enrolments)).values(enrolment_id=None),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+PERSONAL_DATA = PersonalData(
+    name="quizzes",
+    fields=(
+        PersonalField(
+            "quizzes_attempt.enrolment_id",
+            _l("Your attempts at quizzes and their results"),
+            _l("To show your results and to know that a quiz is passed"),
+            _l("You and the trainers of the course"),
+            _l("Until you erase your account; then they stay as numbers without a name"),
+        ),
+        PersonalField(
+            "quizzes_answer.value",
+            _l("Your answers to quiz questions"),
+            _l("To mark them and to show you what was right"),
+            _l("You and the trainers of the course"),
+            _l("Until you erase your account"),
+        ),
+    ),
+    export=_export,
+    erase=_erase,
+)

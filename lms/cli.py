@@ -123,7 +123,8 @@ def plugins(as_json: bool) -> None:
 @with_appcontext
 def markdown_() -> None:
     """Draw standard input as a lesson would be drawn."""
-    click.echo(markdown.render(sys.stdin.read()), nl=False)
+    text = click.get_binary_stream("stdin").read().decode("utf-8-sig", "replace")
+    click.echo(markdown.render(text), nl=False)
 
 
 @click.command("worker")

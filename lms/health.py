@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text
 
 from lms import clock, schema
-from lms.database import db
+from lms.database import db, reading
 from lms.logs import log
 from lms.plugins import contributed
 
@@ -38,7 +38,9 @@ def problems() -> dict[str, str]:
     found = {}
     for check in checks:
         try:
-            problem = check.problem()
+            # Each looks with a connection of its own, so none may hold the write lock.
+            with reading():
+                problem = check.problem()
         except Exception:
             log.exception("health check failed", extra={"fields": {"check": check.name}})
             db.session.rollback()

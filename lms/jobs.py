@@ -122,7 +122,7 @@ def _lease_next() -> Job | None:
         return None
     leased = db.session.scalar(
         update(Job)
-        .where(Job.id == with_nobody_waiting)
+        .where(Job.id == with_nobody_waiting, Job.done_at.is_(None), Job.run_at <= now)
         .where(or_(Job.leased_until.is_(None), Job.leased_until < now))
         .values(leased_until=now + LEASE, tries=Job.tries + 1)
         .returning(Job)
@@ -136,6 +136,8 @@ def _do(job: Job) -> None:
         handler = next(h for h in contributed(JobHandler) if h.name == job.kind)
         handler.run(job.payload)
         job.done_at = clock.now()
+        # The row stays, so that its key is never asked for again; contacts and links in it do not.
+        job.payload = {}
         db.session.add(job)
         db.session.commit()
     except Exception as error:

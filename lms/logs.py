@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import secrets
 import sys
 import time
@@ -13,6 +14,9 @@ from flask import Flask, Response, g, has_request_context, request
 #: Loggers: `lms` for what happens, `lms.security` for who did what (sign-ins, refusals, roles).
 log = logging.getLogger("lms")
 security_log = logging.getLogger("lms.security")
+
+#: What JSON lets through though a terminal obeys it, a reader ends a line at it, or UTF-8 has no place for it.
+NOT_IN_A_LINE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class JsonLines(logging.Formatter):
@@ -30,7 +34,8 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        return NOT_IN_A_LINE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def init_app(app: Flask) -> None:

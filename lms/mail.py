@@ -1,5 +1,6 @@
 """Mail: written into the outbox with the change that causes it, sent by the worker."""
 
+import re
 import smtplib
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -13,6 +14,7 @@ from lms.config import Setting, one_of
 from lms.logs import note
 
 SECONDS_TO_WAIT = 20
+ONE_ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\\]+")
 
 SETTINGS = (
     Setting("MAIL", "file", "Where mail goes: file (DATA/mail), console, or smtp.", one_of("file", "console", "smtp")),
@@ -27,7 +29,9 @@ SETTINGS = (
 
 def send_later(to: str, subject: str, body: str, *, unique: str) -> bool:
     """Put a mail into the outbox; the same `unique` key is sent once. Returns whether it was new."""
-    payload = {"to": one_line(to), "subject": one_line(subject), "body": body}
+    if not ONE_ADDRESS.fullmatch(to):
+        raise ValueError("a mail goes to one address")
+    payload = {"to": to, "subject": one_line(subject), "body": body}
     return jobs.enqueue("mail", payload, unique=f"mail:{unique}")
 
 

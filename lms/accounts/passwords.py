@@ -7,12 +7,11 @@ time are hashed in a process: a rush of sign-ins must not starve the rest of the
 import secrets
 import string
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -32,11 +31,14 @@ TOO_LONG = _l("Use at most 256 characters")
 TOO_COMMON = _l("This password is too easy to guess. Put three or four words together")
 TOO_PERSONAL = _l("A password must not be your name or your contact")
 
+Result = TypeVar("Result")
+
 FOLDER = Path(__file__).parent / "words"
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
-_places = BoundedSemaphore(AT_A_TIME)
+# Threads of their own, not a lock: each thread that ever hashed keeps the 19 MiB it needed for it.
+_hashers = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="hashing")
 
 
 def problem(password: str, *own_words: str) -> Any:
@@ -55,29 +57,27 @@ def problem(password: str, *own_words: str) -> Any:
 
 def hashed(password: str) -> str:
     """Return what is kept of a password. Call it outside of any transaction."""
-    with _place():
-        return hasher.hash(_same_letters(password))
+    return _in_turn(lambda: hasher.hash(_same_letters(password)))
 
 
 def matches(password: str, kept: str | None) -> bool:
     """Return whether a password is the kept one; takes as long when there is none to compare."""
     known = kept is not None and kept != NONE
-    with _place():
-        try:
-            hasher.verify(kept if known and kept else _hash_of_nobody(), _same_letters(password))
-        except (VerificationError, InvalidHashError):
-            return False
+    to_verify = kept if known and kept else _hash_of_nobody()
+    try:
+        _in_turn(lambda: hasher.verify(to_verify, _same_letters(password)))
+    except (VerificationError, InvalidHashError):
+        return False
     return known
 
 
-@contextmanager
-def _place() -> Iterator[None]:
-    if not _places.acquire(timeout=SECONDS_TO_QUEUE):
-        raise ServiceUnavailable(retry_after=SECONDS_TO_QUEUE)
+def _in_turn(work: Callable[[], Result]) -> Result:
+    waiting = _hashers.submit(work)
     try:
-        yield
-    finally:
-        _places.release()
+        return waiting.result(SECONDS_TO_QUEUE)
+    except TimeoutError:
+        waiting.cancel()
+        raise ServiceUnavailable(retry_after=SECONDS_TO_QUEUE) from None
 
 
 def _same_letters(password: str) -> bytes:
@@ -87,7 +87,7 @@ def _same_letters(password: str) -> bytes:
 
 @cache
 def _hash_of_nobody() -> str:
-    return hasher.hash(secrets.token_bytes(16))
+    return _in_turn(lambda: hasher.hash(secrets.token_bytes(16)))
 
 
 def _bare(password: str) -> str:

@@ -34,7 +34,7 @@ def test_anybody_sees_everything_a_certificate_certifies(client, make_certificat
         "Айгүл Серікқызы Нұрмағамбетова",
         "Бюджет села",
         "24",
-        "92 %",
+        "92\u00a0%",
         "20 ноября 2026 года",
         "Платформа «Сауат»",
     ):

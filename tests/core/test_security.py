@@ -62,7 +62,8 @@ def test_a_secure_site_says_so_for_a_year(app: Flask, path: str) -> None:
     secure = create_app(
         {"SECRET_KEY": SECRET, "DATA": app.config["DATA"], "BASE_URL": "https://sauat.example"}, []
     )
-    headers = secure.test_client().get(path, base_url="https://sauat.example").headers
+    answer = secure.test_client().get(path, base_url="https://sauat.example", buffered=True)
+    headers = answer.headers
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 

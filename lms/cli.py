@@ -123,7 +123,7 @@ def plugins(as_json: bool) -> None:
 @with_appcontext
 def markdown_() -> None:
     """Draw standard input as a lesson would be drawn."""
-    text = click.get_binary_stream("stdin").read().decode("utf-8-sig", "replace")
+    text = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
     click.echo(markdown.render(text), nl=False)
 
 

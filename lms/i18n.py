@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request, url_for
-from flask_babel import Babel, Domain, force_locale, get_locale
+from flask_babel import Babel, Domain, force_locale
 from werkzeug.routing import BaseConverter
 
 from lms import clock
@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["lang"] = LanguageConverter
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
+    app.extensions["lms.translations"] = {}
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Almaty")
     CatalogueBabel().init_app(app, locale_selector=_requested_language)
@@ -76,8 +77,12 @@ class Catalogues(Domain):
     """All catalogues of the running plugins as one."""
 
     def get_translations(self) -> NullTranslations:
-        folders = tuple(str(folder) for folder in catalogue_folders(current_app))
-        return catalogue(current_language(), folders)
+        language = current_language()
+        found: dict[str, NullTranslations] = current_app.extensions["lms.translations"]
+        if language not in found:
+            folders = tuple(str(folder) for folder in catalogue_folders(current_app))
+            found[language] = catalogue(language, folders)
+        return found[language]
 
 
 def catalogue_folders(app: Flask) -> list[Path]:
@@ -118,15 +123,26 @@ def _compiled(path: Path) -> Translations:
 
 def current_language() -> str:
     """Return the language of the page being made (`kk` outside of any request or `speaking`)."""
-    locale = get_locale()
-    return locale.language if locale else DEFAULT
+    if not g:
+        return DEFAULT
+    # A page asks fifty times; it is worked out once.
+    if g.get("spoken") is None:
+        g.spoken = _requested_language()
+    return str(g.spoken)
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Within this block everything is said in `language`: for mails and for the command line."""
-    with force_locale(language):
+    if not g:
         yield
+        return
+    before, g.spoken = g.get("spoken"), language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.spoken = before
 
 
 def address_in(language: str) -> str:

@@ -222,9 +222,7 @@ def check_plugin(plugin: Plugin) -> None:
     package = plugin.blueprint.import_name.rpartition(".")[0]
     for mapper in Base.registry.mappers:
         table = mapper.local_table
-        if mapper.class_.__module__.startswith(package + ".") and not str(table).startswith(
-            prefix
-        ):
+        if mapper.class_.__module__.startswith(package + ".") and not str(table).startswith(prefix):
             raise PluginError(f"Table “{table}” must begin with “{prefix}”.")
     for folder in ("templates", "static"):
         path = plugin.folder / folder

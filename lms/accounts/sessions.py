@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
@@ -27,6 +27,15 @@ LONGEST_TRUSTED = timedelta(hours=12)
 IDLE = timedelta(hours=12)
 IDLE_TRUSTED = timedelta(minutes=30)
 STAMP_EVERY = timedelta(minutes=5)
+
+# Asked for on every page, so it is made once: making it costs more than running it.
+_SESSION = (
+    select(LoginSession)
+    .join(LoginSession.user)
+    .outerjoin(User.roles)
+    .options(contains_eager(LoginSession.user).contains_eager(User.roles))
+    .where(LoginSession.token_hash == bindparam("digest"), LoginSession.ended_at.is_(None))
+)
 
 
 def init_app(app: Flask) -> None:
@@ -133,13 +142,7 @@ def put_into(cookie: MutableMapping[str, Any], token: str) -> None:
 
 
 def _find(token: str) -> LoginSession | None:
-    return db.session.scalar(
-        select(LoginSession)
-        .join(LoginSession.user)
-        .outerjoin(User.roles)
-        .options(contains_eager(LoginSession.user).contains_eager(User.roles))
-        .where(LoginSession.token_hash == digest(token), LoginSession.ended_at.is_(None))
-    )
+    return db.session.scalar(_SESSION, {"digest": digest(token)})
 
 
 def _end(*which: ColumnElement[bool]) -> int:

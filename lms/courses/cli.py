@@ -12,7 +12,8 @@ from lms import clock, schema
 from lms.cli import print_rows
 from lms.courses import services
 from lms.courses.activities import Problem
-from lms.courses.content import CourseReading, course_folders, read_course, read_facts
+from lms.courses.content import CourseReading, course_folders, read_course
+from lms.courses.facts import read_facts
 from lms.courses.models import Course
 from lms.courses.pages import activity_types
 from lms.database import db

@@ -3,10 +3,8 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,24 +13,17 @@ import msgspec
 
 from lms import i18n
 from lms.courses.activities import ActivitySource, ActivityType, Problem, Reading, SourceFile
+from lms.courses.facts import Fact, plain_references
+from lms.courses.lines import line_with, text_of, toml_line, validation_line
 from lms.markdown import Picture
 
 COURSE_FILE = "course.toml"
-FACTS_FILE = "facts.toml"
 MEDIA_FOLDER = "media"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED_IDS = {"enrolments", "media", "enrolment", "completion"}
 COMMON_KEYS = {"id", "type", "minutes", "optional"}
 LARGEST_IMAGE = 30 * 1024
 MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}  # fmt: skip
-FACT_IS_FRESH_FOR = timedelta(days=180)
-
-
-class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    value: dict[str, str]
-    source: dict[str, str]
-    checked_on: date
-    url: str = ""
 
 
 class _Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,9 +54,6 @@ class _Common(msgspec.Struct, frozen=True):
     type: str = "lesson"
     minutes: int = 10
     optional: bool = False
-
-
-Fact = _Fact
 
 
 @dataclass(frozen=True)
@@ -109,14 +97,6 @@ class CourseReading:
         return [problem for problem in self.problems if problem.severity == "error"]
 
 
-@dataclass
-class FactsReading:
-    """The facts register as read."""
-
-    facts: dict[str, Fact] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-
 def shipped_content() -> Path:
     """Return the folder of the courses that ship with Sauat."""
     package = Path(__file__).resolve().parents[1]
@@ -131,37 +111,13 @@ def course_folders(path: Path) -> list[Path]:
     return sorted(found.parent for found in path.glob(f"*/{COURSE_FILE}"))
 
 
-def read_facts(path: Path, today: date) -> FactsReading:
-    """Read facts.toml at or above a course folder; stale facts are warnings."""
-    reading = FactsReading()
-    file = next((p / FACTS_FILE for p in (path, path.parent) if (p / FACTS_FILE).is_file()), None)
-    if file is None:
-        return reading
-    name, text = file.name, _text(file.read_bytes(), file.name, reading.problems)
-    try:
-        rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        reading.problems.append(Problem(name, _toml_line(error), f"not valid TOML: {error}"))
-        return reading
-    for fact_id, row in rows.items():
-        line = _line_with(text, f"[{fact_id}]")
-        try:
-            fact = msgspec.convert(row, Fact)
-        except msgspec.ValidationError as error:
-            reading.problems.append(Problem(name, line, f"fact “{fact_id}”: {error}"))
-            continue
-        reading.facts[fact_id] = fact
-        reading.problems += _fact_problems(name, line, fact_id, fact, today)
-    return reading
-
-
 def read_course(
     folder: Path, types: Mapping[str, ActivityType], facts: Mapping[str, Fact]
 ) -> CourseReading:
     """Read one course folder. Never raises for what an author wrote; look at `.problems`."""
     reading = CourseReading(folder.name, folder.name, _read_files(folder))
     toml = f"{folder.name}/{COURSE_FILE}"
-    text = _text(reading.files[COURSE_FILE], toml, reading.problems)
+    text = text_of(reading.files[COURSE_FILE], toml, reading.problems)
     header = _read_header(text, toml, reading.problems)
     if header is None:
         return reading
@@ -176,18 +132,6 @@ def read_course(
         reading.modules.append(ReadModule(module.id, module.title, activities))
     reading.problems += _file_problems(reading)
     return reading
-
-
-def plain_references(facts: Mapping[str, Fact]) -> Callable[[str], Mapping[str, str]]:
-    """Return a function from language to {fact name: its value as HTML}."""
-
-    def of_language(language: str) -> Mapping[str, str]:
-        return {
-            name: f'<span class="fact">{escape(str(i18n.pick(fact.value, language)))}</span>'
-            for name, fact in facts.items()
-        }
-
-    return of_language
 
 
 def pictures(files: Mapping[str, bytes]) -> dict[str, Picture]:
@@ -220,28 +164,19 @@ def _read_files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
-def _text(content: bytes, path: str, problems: list[Problem]) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        problems.append(Problem(path, line, "not UTF-8; save the file as UTF-8"))
-        return content.decode("utf-8", "replace")
-
-
 def _read_header(text: str, path: str, problems: list[Problem]) -> _Course | None:
     try:
         return msgspec.convert(tomllib.loads(text), _Course)
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(path, _toml_line(error), f"not valid TOML: {error}"))
+        problems.append(Problem(path, toml_line(error), f"not valid TOML: {error}"))
     except msgspec.ValidationError as error:
-        problems.append(Problem(path, _validation_line(text, str(error)), str(error)))
+        problems.append(Problem(path, validation_line(text, str(error)), str(error)))
     return None
 
 
 def _header_problems(header: _Course, folder: str, path: str, text: str) -> Iterator[Problem]:
     def problem(key: str, message: str) -> Problem:
-        return Problem(path, _line_with(text, key), message)
+        return Problem(path, line_with(text, key), message)
 
     if header.id != folder:
         yield problem("id", f"id is “{header.id}” but the folder is called “{folder}”")
@@ -277,7 +212,7 @@ def _read_activity(
     toml: str,
     text: str,
 ) -> ReadActivity | None:
-    line = _line_with(text, f'"{row.get("id", "")}"')
+    line = line_with(text, f'"{row.get("id", "")}"')
     try:
         common = msgspec.convert({k: v for k, v in row.items() if k in COMMON_KEYS}, _Common)
         kind = types[common.type]
@@ -318,7 +253,7 @@ def _activity_files(
         name = f"{activity}.{language}.md"
         path = f"{course.path}/{name}"
         if name in course.files:
-            files[language] = SourceFile(path, _text(course.files[name], path, course.problems))
+            files[language] = SourceFile(path, text_of(course.files[name], path, course.problems))
         else:
             course.problems.append(Problem(toml, line, f"“{name}” is missing"))
     return files
@@ -341,35 +276,3 @@ def _file_problems(course: CourseReading) -> Iterator[Problem]:
                 yield Problem(where, 1, f"too large: {size}, at most {LARGEST_IMAGE // 1024} KB")
             if path not in texts:
                 yield Problem(where, 1, "no text shows this picture", "warning")
-
-
-def _fact_problems(
-    path: str, line: int, fact_id: str, fact: Fact, today: date
-) -> Iterator[Problem]:
-    if today - fact.checked_on > FACT_IS_FRESH_FOR:
-        message = f"fact “{fact_id}” was last checked on {fact.checked_on}; check it again"
-        yield Problem(path, line, message, "warning")
-    if fact.checked_on > today:
-        yield Problem(path, line, f"fact “{fact_id}” was checked in the future")
-    for what, texts in (("value", fact.value), ("source", fact.source)):
-        for language in ("kk", "ru"):
-            if not texts.get(language, "").strip():
-                yield Problem(path, line, f"fact “{fact_id}”: {what} is missing in “{language}”")
-
-
-def _toml_line(error: tomllib.TOMLDecodeError) -> int:
-    match = re.search(r"line (\d+)", str(error))
-    return int(match[1]) if match else 1
-
-
-def _validation_line(text: str, message: str) -> int:
-    # msgspec names the field and its path (`$.modules[1].title`), not the line.
-    names = re.findall(r"`([A-Za-z_]+)`", message) or re.findall(r"\.(\w+)", message)
-    return next((line for name in reversed(names) if (line := _line_with(text, name, 0))), 1)
-
-
-def _line_with(text: str, piece: str, otherwise: int = 1) -> int:
-    for number, line in enumerate(text.splitlines(), 1):
-        if piece in line:
-            return number
-    return otherwise

@@ -21,7 +21,8 @@ from lms.courses.activities import (
     Reading,
     SourceFile,
 )
-from lms.courses.content import Fact, digest
+from lms.courses.content import digest
+from lms.courses.facts import Fact
 from lms.courses.models import Activity, LessonText
 from lms.database import db
 from lms.markdown import REFERENCE, Document, LessonBlock, MarkdownProblem

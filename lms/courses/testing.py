@@ -8,7 +8,8 @@ from flask import Flask
 
 from lms import clock
 from lms.courses import services
-from lms.courses.content import CourseReading, read_course, read_facts
+from lms.courses.content import CourseReading, read_course
+from lms.courses.facts import read_facts
 from lms.courses.models import Course
 from lms.courses.pages import activity_types
 from lms.database import db

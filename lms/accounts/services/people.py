@@ -81,7 +81,7 @@ def prove(contact: str, password: str) -> int | None:
             select(User.id, User.password_hash).where(User.contact == contact)
         ).first()
     user_id, kept = found or (None, None)
-    who = contact
+    who = (user_id and devices.known_as(user_id)) or contact
     limits.count("login", who, most=TRIES, seconds=TRIES_WITHIN)
     if not passwords.matches(password, kept):
         note_security("sign-in refused", user=user_id)

@@ -58,7 +58,10 @@ def sign_out() -> Response:
         note_security("signed out", user=current_user.id)
         sessions.end_present(current_user)
         db.session.commit()
-    return redirect(url_for("pages.home"), 303)
+    answer = redirect(url_for("pages.home"), 303)
+    # Phones and computers are shared: drafts of answers kept on this one go with their owner.
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @bp.get("/sessions")

@@ -4,20 +4,40 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 from flask import current_app
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from lms.courses.models import Completion, Course, Enrolment, Version
 from lms.courses.outline import ActivityOutline, CourseOutline
 from lms.database import db
 
+# Statements of the pages that are read most, made once: making one costs more than running it.
+_COURSES = (
+    select(Course.slug, Course.version_id)
+    .where(Course.retired_at.is_(None), Course.version_id.is_not(None))
+    .order_by(Course.slug)
+)
+_COURSE = (
+    select(Course, Enrolment)
+    .outerjoin(
+        Enrolment,
+        and_(Enrolment.course_id == Course.id, Enrolment.user_id == bindparam("user_id")),
+    )
+    .where(Course.slug == bindparam("slug"), Course.version_id.is_not(None))
+)
+_ENROLMENTS = (
+    select(Enrolment, Course.version_id)
+    .join(Course, Course.id == Enrolment.course_id)
+    .where(Enrolment.user_id == bindparam("user_id"), Course.version_id.is_not(None))
+    .order_by(Enrolment.completed_at.is_not(None), Enrolment.enrolled_at.desc())
+)
+_COMPLETIONS = select(Completion).where(
+    Completion.enrolment_id.in_(bindparam("enrolment_ids", expanding=True))
+)
+
 
 def list_courses() -> list[CourseOutline]:
     """Return every course on offer, the newest version of each, in order of their names."""
-    rows = db.session.execute(
-        select(Course.slug, Course.version_id)
-        .where(Course.retired_at.is_(None), Course.version_id.is_not(None))
-        .order_by(Course.slug)
-    ).all()
+    rows = db.session.execute(_COURSES).all()
     return _load_outlines([row.version_id for row in rows])
 
 
@@ -28,11 +48,7 @@ def find_course(
 
     A retired course is found by those who are enrolled in it and by nobody else.
     """
-    row = db.session.execute(
-        select(Course, Enrolment)
-        .outerjoin(Enrolment, and_(Enrolment.course_id == Course.id, Enrolment.user_id == user_id))
-        .where(Course.slug == slug, Course.version_id.is_not(None))
-    ).first()
+    row = db.session.execute(_COURSE, {"slug": slug, "user_id": user_id}).first()
     if row is None or (row.Course.retired_at and row.Enrolment is None):
         return None
     return row.Course, load_outline(row.Course.version_id), row.Enrolment
@@ -42,19 +58,14 @@ def completions_of(enrolment: Enrolment | None, outline: CourseOutline) -> dict[
     """Return the learner's lines of the ledger by activity id; empty without an enrolment."""
     if enrolment is None:
         return {}
-    rows = db.session.scalars(select(Completion).filter_by(enrolment_id=enrolment.id))
+    rows = _completions([enrolment.id]).get(enrolment.id, [])
     names = {activity.key: activity.id for activity in outline.activities}
     return {names[row.activity_id]: row for row in rows if row.activity_id in names}
 
 
 def enrolments_of(user_id: int) -> list[tuple[Enrolment, CourseOutline, dict[str, Completion]]]:
     """Return what a person is enrolled in, the unfinished first, with outline and completions."""
-    rows = db.session.execute(
-        select(Enrolment, Course.version_id)
-        .join(Course, Course.id == Enrolment.course_id)
-        .where(Enrolment.user_id == user_id, Course.version_id.is_not(None))
-        .order_by(Enrolment.completed_at.is_not(None), Enrolment.enrolled_at.desc())
-    ).all()
+    rows = db.session.execute(_ENROLMENTS, {"user_id": user_id}).all()
     outlines = {o.key: o for o in _load_outlines([row.version_id for row in rows])}
     done = _completions([row.Enrolment.id for row in rows])
     found = []
@@ -81,9 +92,7 @@ def next_step(
 
 def _completions(enrolment_ids: Sequence[int]) -> dict[int, list[Completion]]:
     found: dict[int, list[Completion]] = {}
-    for row in db.session.scalars(
-        select(Completion).where(Completion.enrolment_id.in_(enrolment_ids))
-    ):
+    for row in db.session.scalars(_COMPLETIONS, {"enrolment_ids": list(enrolment_ids)}):
         found.setdefault(row.enrolment_id, []).append(row)
     return found
 

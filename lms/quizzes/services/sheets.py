@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from lms.courses.models import Activity, Course, Enrolment
 from lms.database import db
@@ -13,6 +13,39 @@ from lms.logs import note_security
 from lms.quizzes.kinds import kind_of
 from lms.quizzes.models import AnswerRow, Attempt, AttemptQuestion, Pool, QuestionVersion
 from lms.quizzes.questions import Answer, Question, QuestionType
+
+# Statements of every question page, made once: making one costs more than running it.
+_SHEET = (
+    select(Attempt, Enrolment, Course.slug, Activity.slug.label("activity"), Pool.titles)
+    .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+    .join(Activity, Activity.id == Attempt.activity_id)
+    .join(Course, Course.id == Activity.course_id)
+    .join(Pool, Pool.id == Attempt.pool_id)
+    .where(Attempt.token == bindparam("token"))
+)
+_LOCKED_SHEET = _SHEET.with_for_update(of=Attempt)
+
+_newest_answer = (
+    select(func.max(AnswerRow.id))
+    .where(AnswerRow.attempt_question_id == AttemptQuestion.id, AnswerRow.late.is_(False))
+    .correlate(AttemptQuestion)
+    .scalar_subquery()
+)
+_QUESTIONS = (
+    select(
+        AttemptQuestion,
+        QuestionVersion.type,
+        QuestionVersion.definition,
+        AnswerRow.id.label("answer_id"),
+        AnswerRow.key,
+        AnswerRow.value,
+    )
+    .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+    .outerjoin(AnswerRow, AnswerRow.id == _newest_answer)
+    .where(AttemptQuestion.attempt_id == bindparam("attempt"))
+    .order_by(AttemptQuestion.position)
+)
+_QUESTION = _QUESTIONS.where(AttemptQuestion.position == bindparam("position"))
 
 
 @dataclass(frozen=True)
@@ -58,15 +91,7 @@ def find_sheet(token: str, user_id: int, *, lock: bool = False) -> Sheet | None:
 
     With `lock`, nobody else writes into the attempt until this transaction ends.
     """
-    query = (
-        select(Attempt, Enrolment, Course.slug, Activity.slug.label("activity"), Pool.titles)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Activity, Activity.id == Attempt.activity_id)
-        .join(Course, Course.id == Activity.course_id)
-        .join(Pool, Pool.id == Attempt.pool_id)
-        .where(Attempt.token == token)
-    )
-    row = db.session.execute(query.with_for_update(of=Attempt) if lock else query).first()
+    row = db.session.execute(_LOCKED_SHEET if lock else _SHEET, {"token": token}).first()
     if row is None:
         return None
     if row.Enrolment.user_id != user_id:
@@ -77,38 +102,13 @@ def find_sheet(token: str, user_id: int, *, lock: bool = False) -> Sheet | None:
 
 def find_question(attempt: Attempt, position: int) -> Asked | None:
     """Return one question of an attempt."""
-    row = db.session.execute(
-        _questions(attempt).where(AttemptQuestion.position == position)
-    ).first()
+    row = db.session.execute(_QUESTION, {"attempt": attempt.id, "position": position}).first()
     return _asked(row) if row else None
 
 
 def list_questions(attempt: Attempt) -> list[Asked]:
     """Return every question of an attempt, in its order."""
-    return [_asked(row) for row in db.session.execute(_questions(attempt))]
-
-
-def _questions(attempt: Attempt) -> Select[Any]:
-    newest = (
-        select(func.max(AnswerRow.id))
-        .where(AnswerRow.attempt_question_id == AttemptQuestion.id, AnswerRow.late.is_(False))
-        .correlate(AttemptQuestion)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            AttemptQuestion,
-            QuestionVersion.type,
-            QuestionVersion.definition,
-            AnswerRow.id.label("answer_id"),
-            AnswerRow.key,
-            AnswerRow.value,
-        )
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
-        .outerjoin(AnswerRow, AnswerRow.id == newest)
-        .where(AttemptQuestion.attempt_id == attempt.id)
-        .order_by(AttemptQuestion.position)
-    )
+    return [_asked(row) for row in db.session.execute(_QUESTIONS, {"attempt": attempt.id})]
 
 
 def _asked(row: Row[Any]) -> Asked:

@@ -1,18 +1,14 @@
-// Saves the answer by itself; without this script the button does all that is needed.
-// An answer stays on the phone until the server has said that it is saved.
+// Saves the answer by itself; without this script the button does it.
+// An answer stays on the phone until the server says that it is saved, or its owner signs out.
 (() => {
   const PREFIX = "sauat-answer:";
   const store = (() => {
-    try { localStorage.getItem(PREFIX); return localStorage; } catch { return null; }
+    try { return localStorage; } catch { return null; }
   })();
-  document.addEventListener("submit", (event) => {
-    if (/\/accounts\/.*(logout|session)/.test(event.target.getAttribute("action")) && store)
-      for (const name of Object.keys(store)) if (name.startsWith(PREFIX)) store.removeItem(name);
-  });
 
   const form = document.querySelector("form[data-autosave]");
   const place = form && form.getAttribute("data-autosave");
-  // The button adds #saved=… to the address; being led on to another page proves it was saved.
+  // The button adds #saved=… to its address; being led on proves it was saved.
   const proof = /^#saved=(.+)$/.exec(location.hash);
   if (proof) {
     if (proof[1] !== place && store) store.removeItem(PREFIX + proof[1]);
@@ -23,17 +19,22 @@
   const address = form.getAttribute("action");
   const status = form.querySelector("[role=status]");
   const key = form.querySelector("[name=form_key]");
-  // Names with an underscore are ours, the others the answer.
+  // Names with an underscore are ours.
   const content = () => JSON.stringify([...new FormData(form)].filter(([n]) => !n.includes("_")));
   const say = (text) => { if (status.textContent !== text) status.textContent = text; };
   const forget = () => store && store.removeItem(PREFIX + place);
-  let saved = content(), refused, sending, timer, left = false;
+  let saved = content(), refused, sending, timer, due, left;
 
   const renew = () => {
     key.value = crypto.getRandomValues(new Uint8Array(12)).join("-");
     try { store.setItem(PREFIX + place, JSON.stringify([key.value, content()])); } catch {}
   };
-  const later = (wait) => { timer = timer || setTimeout(send, wait); };
+  const later = (wait) => {
+    if (timer && due <= Date.now() + wait) return;
+    clearTimeout(timer);
+    due = Date.now() + wait;
+    timer = setTimeout(send, wait);
+  };
 
   async function send(last) {
     clearTimeout(timer);
@@ -60,7 +61,7 @@
       say(status.getAttribute("data-waiting"));
     }
     sending = undefined;
-    if (content() !== saved) later(content() === now ? 5000 : 500);
+    if (content() !== saved && now !== refused) later(content() === now ? 5000 : 500);
   }
 
   const changed = () => {
@@ -76,7 +77,7 @@
   });
   document.addEventListener("visibilitychange", () => document.hidden && send(true));
   addEventListener("pagehide", () => send(true));
-  addEventListener("pageshow", () => { left = false; });
+  addEventListener("pageshow", () => (left = false));
   addEventListener("online", () => send());
 
   const draft = JSON.parse((store && store.getItem(PREFIX + place)) || "null");

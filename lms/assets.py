@@ -1,15 +1,15 @@
 """What travels with a page: the style inside it, scripts and pictures at addresses that never go stale."""
 
-import gzip
 import hashlib
 import re
 import secrets
+import zlib
+from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
@@ -17,7 +17,9 @@ from lms import security
 
 FOREVER = 365 * 24 * 3600
 SMALLEST_TO_COMPRESS = 600
-COMPRESSION = 5
+COMPRESSION = 4
+NO_HEADER = -zlib.MAX_WBITS
+NAMED_GZIP = b"\x1f\x8b\x08\x08\0\0\0\0\0\xff"
 COMPRESSED_TYPES = {"text/html", "text/plain", "application/json", "text/css", "image/svg+xml"}
 
 
@@ -28,6 +30,7 @@ def init_app(app: Flask) -> None:
         path.read_text("utf-8") for path in sorted((core / "static" / "css").glob("*.css"))
     )
     app.extensions["lms.css"] = smaller(style)
+    app.extensions["lms.style"] = Style.of(app.extensions["lms.css"])
     app.extensions["lms.static"] = {}
     server = WhiteNoise(
         app.wsgi_app,
@@ -90,17 +93,36 @@ def _compress(response: Response) -> Response:
     body = response.get_data()
     if len(body) < SMALLEST_TO_COMPRESS:
         return response
-    response.set_data(_gzip(body))
+    response.set_data(_gzip(body, current_app.extensions["lms.style"]))
     response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response
 
 
-def _gzip(body: bytes) -> bytes:
+@dataclass(frozen=True)
+class Style:
+    """The style in every page, half of its bytes, compressed once instead of with each page."""
+
+    plain: bytes
+    packed: bytes
+
+    @classmethod
+    def of(cls, css: str) -> "Style":
+        """Return the style with its compressed form, which may stand in the middle of a page's."""
+        packer = zlib.compressobj(zlib.Z_BEST_COMPRESSION, wbits=NO_HEADER)
+        return cls(css.encode(), packer.compress(css.encode()) + packer.flush(zlib.Z_FULL_FLUSH))
+
+
+def _gzip(body: bytes, style: Style) -> bytes:
     # The length of a compressed page can betray secrets in it (BREACH, 2013). A file name of random
     # length in the gzip header blurs it, at no cost to the reader.
-    out = BytesIO()
-    name = "a" * secrets.randbelow(64)
-    with gzip.GzipFile(name, "wb", COMPRESSION, out, mtime=0) as file:
-        file.write(body)
-    return out.getvalue()
+    name = b"a" * secrets.randbelow(64) + b"\0"
+    before, has_style, after = body.partition(style.plain)
+    packer = zlib.compressobj(COMPRESSION, wbits=NO_HEADER)
+    packed = packer.compress(before)
+    if has_style:
+        packed += packer.flush(zlib.Z_FULL_FLUSH) + style.packed
+        packer = zlib.compressobj(COMPRESSION, wbits=NO_HEADER, zdict=style.plain)
+        packed += packer.compress(after)
+    ending = zlib.crc32(body).to_bytes(4, "little") + len(body).to_bytes(4, "little")
+    return NAMED_GZIP + name + packed + packer.flush() + ending

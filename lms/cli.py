@@ -1,6 +1,7 @@
 """The command line: `lms …`. Exit codes: 0 fine, 1 findings, 2 wrong usage, 78 wrong settings."""
 
 import json
+import os
 import secrets
 import sys
 from collections.abc import Sequence
@@ -13,14 +14,17 @@ from flask.cli import FlaskGroup, with_appcontext
 from lms import config, create_app, health, jobs, mail, markdown, schema
 from lms.plugins import PluginError, installed_plugins
 
+#: Commands that sign nothing, so that a trainer needs no secret key to check a course.
+WITHOUT_A_KEY: tuple[list[str], ...] = (
+    [], ["--help"], ["content"], ["db"], ["markdown"], ["plugins"], ["secret"], ["settings"],
+)  # fmt: skip
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    if "secret" in (arguments or sys.argv[1:])[:1]:
-        click.echo(secrets.token_urlsafe(48))
-        return
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        group().main(args=list(arguments) if arguments is not None else None, prog_name="lms")
+        group(signs=words[:1] not in WITHOUT_A_KEY).main(words, prog_name="lms")
     except config.ConfigError as error:
         for problem in error.problems:
             click.echo(problem, err=True)
@@ -29,12 +33,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
 
 
-def group() -> click.Group:
-    """Return the group of all commands: the core's here, a plugin's from its blueprint."""
+def group(signs: bool = True) -> click.Group:
+    """Return the group of all commands: the core's here, a plugin's from its blueprint.
+
+    Unless it `signs`, the application gets a key for this one command where none is set.
+    """
+    is_keyless = not signs and not {"LMS_SECRET_KEY", "LMS_SETTINGS"} & os.environ.keys()
+    given = {"SECRET_KEY": secrets.token_urlsafe(48)} if is_keyless else {}
     commands = FlaskGroup(
-        create_app=create_app, add_default_commands=False, add_version_option=False,
+        create_app=lambda: create_app(given), add_default_commands=False, add_version_option=False,
         load_dotenv=False, set_debug_flag=False, name="lms",
     )  # fmt: skip
+    # The site is ours to find, not something to name with --app.
+    commands.params = []
     for command in (
         database_group, settings, plugins, markdown_, worker, serve, check, demo_group, secret,
     ):  # fmt: skip
@@ -85,7 +96,7 @@ def revise(owner: str, message: str) -> None:
 def check_schema() -> None:
     """Say where the database and the models differ (exit code 1 if they do)."""
     found = [f"not run: {name}" for name in schema.pending(current_app)]
-    found += schema.differences(current_app)
+    found = found or schema.differences(current_app)
     for line in found:
         click.echo(line)
     sys.exit(1 if found else 0)

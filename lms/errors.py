@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from lms.database import db
+from lms.database import db, reading
 from lms.forms import held_fields
 from lms.logs import log
 
@@ -68,5 +68,7 @@ def show_broken(error: Exception) -> Response:
 
 def _page(code: int, **context: object) -> Response:
     reference = g.get("request_id", "")
-    page = render_template("error.html", code=code, reference=reference, **context)
+    # The menu asks who is there; on a locked database that must not wait for the lock again.
+    with reading():
+        page = render_template("error.html", code=code, reference=reference, **context)
     return make_response(page, code)

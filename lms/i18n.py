@@ -18,6 +18,9 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, Domain, force_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
 from lms import clock
@@ -46,10 +49,11 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["lang"] = LanguageConverter
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
-    app.extensions["lms.translations"] = {}
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Almaty")
-    CatalogueBabel().init_app(app, locale_selector=_requested_language)
+    babel = CatalogueBabel()
+    babel.init_app(app, locale_selector=_requested_language)
+    app.jinja_env.globals["_"] = babel.domain_instance.say
     app.jinja_env.globals.update(
         current_language=current_language,
         languages=LANGUAGES,
@@ -69,20 +73,29 @@ class CatalogueBabel(Babel):
     """Flask-Babel, reading every plugin's own catalogue."""
 
     @cached_property
-    def domain_instance(self) -> Domain:
+    def domain_instance(self) -> "Catalogues":
         return Catalogues()
 
 
 class Catalogues(Domain):
     """All catalogues of the running plugins as one."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, NullTranslations] = {}
+
     def get_translations(self) -> NullTranslations:
         language = current_language()
-        found: dict[str, NullTranslations] = current_app.extensions["lms.translations"]
-        if language not in found:
+        if language not in self.found:
             folders = tuple(str(folder) for folder in catalogue_folders(current_app))
-            found[language] = catalogue(language, folders)
-        return found[language]
+            self.found[language] = catalogue(language, folders)
+        return self.found[language]
+
+    @pass_eval_context
+    def say(self, context: EvalContext, text: str, **variables: Any) -> str:
+        """Be `_` in templates: what Jinja's own does, by a shorter way, some twenty times a page."""
+        said = self.get_translations().ugettext(text)
+        return (Markup(said) if context.autoescape else said) % variables  # noqa: S704
 
 
 def catalogue_folders(app: Flask) -> list[Path]:
@@ -123,12 +136,14 @@ def _compiled(path: Path) -> Translations:
 
 def current_language() -> str:
     """Return the language of the page being made (`kk` outside of any request or `speaking`)."""
-    if not g:
+    try:
+        spoken: str | None = g.get("spoken")
+    except RuntimeError:  # outside of any application
         return DEFAULT
-    # A page asks fifty times; it is worked out once.
-    if g.get("spoken") is None:
-        g.spoken = _requested_language()
-    return str(g.spoken)
+    # A page asks some fifty times; it is worked out once.
+    if spoken is None:
+        spoken = g.spoken = _requested_language()
+    return spoken
 
 
 @contextmanager

@@ -31,13 +31,13 @@ def send_later(to: str, subject: str, body: str, *, unique: str) -> bool:
     """Put a mail into the outbox; the same `unique` key is sent once. Returns whether it was new."""
     if not ONE_ADDRESS.fullmatch(to):
         raise ValueError("a mail goes to one address")
-    payload = {"to": to, "subject": one_line(subject), "body": body}
+    payload = {"to": to, "subject": one_line(subject), "body": body.replace("\0", "")}
     return jobs.enqueue("mail", payload, unique=f"mail:{unique}")
 
 
 def one_line(text: str) -> str:
-    """Return `text` without line breaks, so that no header can be added through it."""
-    return " ".join(text.split())
+    """Return `text` without line breaks and NUL, so that no header can be added through it."""
+    return " ".join(text.replace("\0", " ").split())
 
 
 def deliver(payload: dict[str, Any]) -> None:

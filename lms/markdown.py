@@ -195,7 +195,7 @@ def plain_text(token: Token) -> str:
 def wash(html: str) -> str:
     """Return `html` with everything but the allowed tags, attributes and addresses taken out."""
     return nh3.clean(
-        html,
+        html.encode("utf-8", "replace").decode(),  # a lone surrogate is no letter
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,

@@ -1,7 +1,7 @@
 """My data: what each plugin keeps about a person, how it is given out, and how it is erased."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from lms.plugins import contributed
@@ -27,12 +27,14 @@ class PersonalData:
 
     `export(user_id)` returns JSON-able rows; `erase(user_id)` removes or blanks them (flush only).
     `fields` registers every personal column of the plugin; a test compares it with the schema.
+    `words` says in people's language what keys and values of the export mean.
     """
 
     name: str
     fields: tuple[PersonalField, ...]
     export: Callable[[int], Any]
     erase: Callable[[int], None]
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 def export(user_id: int) -> dict[str, Any]:

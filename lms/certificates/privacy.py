@@ -74,4 +74,17 @@ PERSONAL_DATA = PersonalData(
     ),
     export=_export,
     erase=_erase,
+    words={
+        "code": _l("Certificate number"),
+        "status": _l("State"),
+        "names": _l("Printed name"),
+        "titles": _l("Course"),
+        "hours": _l("Academic hours"),
+        "result": _l("Result"),
+        "issued_at": _l("Date of issue"),
+        "valid": _l("valid"),
+        "superseded": _l("replaced by a newer one"),
+        "revoked": _l("revoked"),
+        "withdrawn": _l("withdrawn by its holder"),
+    },
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from lms import clock
 from lms.certificates import codes
@@ -21,6 +21,14 @@ REASONS = {
     "rules": _l("The rules of the course were broken"),
     "request": _l("Its holder asked for it"),
 }
+
+# Asked on every course page, so they are made once: making one costs more than running it.
+_OF_PERSON = (
+    select(Certificate)
+    .where(Certificate.user_id == bindparam("user_id"))
+    .order_by(Certificate.issued_at.desc(), Certificate.version.desc())
+)
+_OF_COURSE = _OF_PERSON.where(Certificate.course == bindparam("course"))
 
 
 def issue_certificate(event: CourseCompleted) -> None:
@@ -50,11 +58,9 @@ def find(code: str) -> Certificate | None:
 
 def certificates_of(user_id: int, course: str | None = None) -> list[Certificate]:
     """Return a person's certificates (of one course, if given), newest first."""
-    wanted = select(Certificate).where(Certificate.user_id == user_id)
-    if course is not None:
-        wanted = wanted.where(Certificate.course == course)
-    newest_first = wanted.order_by(Certificate.issued_at.desc(), Certificate.version.desc())
-    return list(db.session.scalars(newest_first))
+    if course is None:
+        return list(db.session.scalars(_OF_PERSON, {"user_id": user_id}))
+    return list(db.session.scalars(_OF_COURSE, {"user_id": user_id, "course": course}))
 
 
 def all_certificates() -> list[Certificate]:

@@ -8,7 +8,7 @@ import click
 from flask import Blueprint, current_app
 from sqlalchemy import select
 
-from lms import clock, schema
+from lms import clock, i18n, schema
 from lms.cli import print_rows
 from lms.courses import services
 from lms.courses.activities import Problem
@@ -21,6 +21,7 @@ from lms.database import db
 
 def register(bp: Blueprint) -> None:
     """Give the plugin its commands."""
+    bp.cli.help = "Courses as files: check, import, export."
     for command in (check, import_, export, list_, retire):
         bp.cli.add_command(command)
 
@@ -56,6 +57,7 @@ def check(path: Path, as_json: bool) -> None:
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 def import_(path: Path) -> None:
     """Publish the courses at PATH: all of them or, if one has an error, none."""
+    _refuse_an_old_database()
     readings, problems = read_folder(path)
     _refuse_an_empty_folder(readings, path)
     problems += [problem for reading in readings for problem in reading.problems]
@@ -95,7 +97,7 @@ def list_(as_json: bool) -> None:
             "version": outline.version,
             "languages": " ".join(outline.languages),
             "activities": len(list(outline.activities)),
-            "title": outline.titles["kk"],
+            "title": i18n.pick(outline.titles),
         }
         for outline in services.list_courses()
     ]
@@ -110,9 +112,13 @@ def retire(course: str) -> None:
     db.session.commit()
 
 
-def _find(slug: str) -> Course:
+def _refuse_an_old_database() -> None:
     if schema.pending(current_app):
         raise click.UsageError("the database is not up to date; run `lms db upgrade`")
+
+
+def _find(slug: str) -> Course:
+    _refuse_an_old_database()
     course = db.session.scalars(select(Course).filter_by(slug=slug)).one_or_none()
     if course is None:
         raise click.UsageError(f"there is no course “{slug}”")

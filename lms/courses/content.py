@@ -2,11 +2,10 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
@@ -14,16 +13,22 @@ import msgspec
 from lms import i18n
 from lms.courses.activities import ActivitySource, ActivityType, Problem, Reading, SourceFile
 from lms.courses.facts import Fact, plain_references
-from lms.courses.lines import line_with, text_of, toml_line, validation_line
+from lms.courses.lines import line_with, text_of, toml_of, validation_line
+from lms.courses.proofreading import letter_problems
 from lms.markdown import Picture
 
 COURSE_FILE = "course.toml"
 MEDIA_FOLDER = "media"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED_IDS = {"enrolments", "media", "enrolment", "completion"}
+LONGEST_ID = 64
 COMMON_KEYS = {"id", "type", "minutes", "optional"}
 LARGEST_IMAGE = 30 * 1024
 MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}  # fmt: skip
+
+SVG_SIZE = re.compile(
+    rb"<svg[^>]*?viewBox=[\"']\s*\S+\s+\S+\s+(\d{1,5}(?:\.\d+)?)\s+(\d{1,5}(?:\.\d+)?)\s*[\"']"
+)
 
 
 class _Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +45,7 @@ class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     languages: list[str]
     audience: str
-    hours: int
+    hours: Annotated[int, msgspec.Meta(ge=1, le=1000)]
     title: dict[str, str]
     summary: dict[str, str]
     modules: list[_Module]
@@ -52,7 +57,7 @@ class _Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Common(msgspec.Struct, frozen=True):
     id: str
     type: str = "lesson"
-    minutes: int = 10
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
     optional: bool = False
 
 
@@ -123,6 +128,7 @@ def read_course(
         return reading
     reading.header = header
     reading.problems += _header_problems(header, folder.name, toml, text)
+    reading.problems += letter_problems(SourceFile(toml, text))
     for module in header.modules:
         activities = [
             activity
@@ -145,6 +151,11 @@ def pictures(files: Mapping[str, bytes]) -> dict[str, Picture]:
     return found
 
 
+def is_id(text: str) -> bool:
+    """Return whether `text` may name a course or an activity, in addresses and in tables."""
+    return bool(ID.fullmatch(text)) and len(text) <= LONGEST_ID and text not in RESERVED_IDS
+
+
 def digest(content: bytes) -> str:
     """Return the name under which `content` is stored."""
     return hashlib.sha256(content).hexdigest()
@@ -153,7 +164,7 @@ def digest(content: bytes) -> str:
 def _pixels(content: bytes) -> tuple[int, int] | tuple[None, None]:
     if content.startswith(b"\x89PNG"):
         return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
-    if match := re.search(rb"<svg[^>]*?viewBox=[\"']\s*\S+\s+\S+\s+([\d.]+)\s+([\d.]+)", content):
+    if match := SVG_SIZE.search(content[:2000]):
         return round(float(match[1])), round(float(match[2]))
     return None, None
 
@@ -161,14 +172,13 @@ def _pixels(content: bytes) -> tuple[int, int] | tuple[None, None]:
 def _read_files(folder: Path) -> dict[str, bytes]:
     files = [folder / COURSE_FILE, *sorted(folder.glob("*.md"))]
     files += sorted(p for p in (folder / MEDIA_FOLDER).glob("*") if p.suffix in MEDIA_TYPES)
-    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files if file.is_file()}
 
 
 def _read_header(text: str, path: str, problems: list[Problem]) -> _Course | None:
+    rows = toml_of(text, path, problems)
     try:
-        return msgspec.convert(tomllib.loads(text), _Course)
-    except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(path, toml_line(error), f"not valid TOML: {error}"))
+        return None if rows is None else msgspec.convert(rows, _Course)
     except msgspec.ValidationError as error:
         problems.append(Problem(path, validation_line(text, str(error)), str(error)))
     return None
@@ -180,12 +190,14 @@ def _header_problems(header: _Course, folder: str, path: str, text: str) -> Iter
 
     if header.id != folder:
         yield problem("id", f"id is “{header.id}” but the folder is called “{folder}”")
-    if not ID.fullmatch(header.id) or header.id in RESERVED_IDS:
+    if not is_id(header.id):
         yield problem("id", f"“{header.id}” cannot be an id: small Latin letters, digits, hyphens")
     if header.audience not in {"residents", "staff"}:
         yield problem("audience", "audience must be residents or staff")
     if not 0 < header.pass_mark <= 100:
         yield problem("pass_mark", "pass_mark must be between 1 and 100")
+    if len(set(header.languages)) < len(header.languages):
+        yield problem("languages", "a language is named twice")
     if not header.languages:
         yield problem("languages", "name at least one language")
     for language in header.languages:
@@ -226,7 +238,7 @@ def _read_activity(
     except msgspec.ValidationError as error:
         course.problems.append(Problem(toml, line, f"activity “{row.get('id')}”: {error}"))
         return None
-    if not ID.fullmatch(common.id) or common.id in RESERVED_IDS:
+    if not is_id(common.id):
         course.problems.append(Problem(toml, line, f"“{common.id}” cannot be an id"))
         return None
     source = ActivitySource(
@@ -260,7 +272,12 @@ def _activity_files(
 
 
 def _file_problems(course: CourseReading) -> Iterator[Problem]:
-    ids = {str(row.get("id")) for module in course.header.modules for row in module.activities}
+    used = {
+        f"{row.get('id')}.{language}.md"
+        for module in course.header.modules
+        for row in module.activities
+        for language in course.header.languages
+    }
     texts = "\n".join(
         data.decode("utf-8", "replace")
         for path, data in course.files.items()
@@ -268,7 +285,7 @@ def _file_problems(course: CourseReading) -> Iterator[Problem]:
     )
     for path, content in course.files.items():
         where = f"{course.path}/{path}"
-        if path.endswith(".md") and path.split(".")[0] not in ids:
+        if path.endswith(".md") and path not in used:
             yield Problem(where, 1, "no activity of course.toml uses this file", "warning")
         if path.startswith(f"{MEDIA_FOLDER}/"):
             if len(content) > LARGEST_IMAGE:

@@ -1,6 +1,5 @@
 """The facts register: laws and yearly figures as dated data, which lessons refer to by name."""
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,8 +9,9 @@ from pathlib import Path
 import msgspec
 
 from lms import i18n
-from lms.courses.activities import Problem
-from lms.courses.lines import line_with, text_of, toml_line
+from lms.courses.activities import Problem, SourceFile
+from lms.courses.lines import line_with, text_of, toml_of
+from lms.courses.proofreading import letter_problems
 
 FACTS_FILE = "facts.toml"
 FACT_IS_FRESH_FOR = timedelta(days=180)
@@ -41,12 +41,8 @@ def read_facts(path: Path, today: date) -> FactsReading:
     if file is None:
         return reading
     name, text = file.name, text_of(file.read_bytes(), file.name, reading.problems)
-    try:
-        rows = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        reading.problems.append(Problem(name, toml_line(error), f"not valid TOML: {error}"))
-        return reading
-    for fact_id, row in rows.items():
+    reading.problems += letter_problems(SourceFile(name, text))
+    for fact_id, row in (toml_of(text, name, reading.problems) or {}).items():
         line = line_with(text, f"[{fact_id}]")
         try:
             fact = msgspec.convert(row, Fact)
@@ -76,6 +72,8 @@ def _fact_problems(
     if today - fact.checked_on > FACT_IS_FRESH_FOR:
         message = f"fact “{fact_id}” was last checked on {fact.checked_on}; check it again"
         yield Problem(path, line, message, "warning")
+    if fact.url and not fact.url.startswith(("https://", "http://")):
+        yield Problem(path, line, f"fact “{fact_id}”: url must begin with https://")
     if fact.checked_on > today:
         yield Problem(path, line, f"fact “{fact_id}” was checked in the future")
     for what, texts in (("value", fact.value), ("source", fact.source)):

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from typing import Any
 
 from lms.courses.activities import Problem
 
@@ -16,17 +17,33 @@ def text_of(content: bytes, path: str, problems: list[Problem]) -> str:
         return content.decode("utf-8", "replace")
 
 
-def toml_line(error: tomllib.TOMLDecodeError) -> int:
-    """Return the line a TOML error is about."""
-    match = re.search(r"line (\d+)", str(error))
-    return int(match[1]) if match else 1
+def toml_of(text: str, path: str, problems: list[Problem]) -> dict[str, Any] | None:
+    """Return what a TOML text holds; None if it cannot be read, which is noted with its line."""
+    try:
+        rows = tomllib.loads(text)
+        has_nul = _holds_nul(rows)
+    except (ValueError, RecursionError) as error:
+        # Not only TOMLDecodeError: endless digits and endless brackets have errors of their own.
+        match = re.search(r"line (\d+)", str(error))
+        problems.append(Problem(path, int(match[1]) if match else 1, f"not valid TOML: {error}"))
+        return None
+    if has_nul:
+        problems.append(Problem(path, line_with(text, "0000"), "the letter NUL cannot be stored"))
+        return None
+    return rows
 
 
 def validation_line(text: str, message: str) -> int:
     """Return the line that a msgspec message is about, as near as its words allow."""
     # msgspec names the field and its path (`$.modules[1].title`), not the line.
-    names = re.findall(r"`([A-Za-z_]+)`", message) or re.findall(r"\.(\w+)", message)
-    return next((line for name in reversed(names) if (line := line_with(text, name, 0))), 1)
+    what, _, where = message.partition(" - at ")
+    names = re.findall(r"unknown field `([^`]+)`", what) + re.findall(r"\.(\w+)", where)[::-1]
+    for name in names:
+        key = re.compile(rf"(^|[\s{{,\[.]){re.escape(name)}\s*[=\].]")
+        for number, line in enumerate(text.splitlines(), 1):
+            if key.search(line):
+                return number
+    return 1
 
 
 def line_with(text: str, piece: str, otherwise: int = 1) -> int:
@@ -35,3 +52,11 @@ def line_with(text: str, piece: str, otherwise: int = 1) -> int:
         if piece in line:
             return number
     return otherwise
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from lms.courses.models import Completion, Enrolment
+from lms.courses.outline import CourseOutline
 from lms.courses.services import enrolments_of
 from lms.database import db
 from lms.privacy import PersonalData, PersonalField
@@ -14,12 +15,12 @@ from lms.privacy import PersonalData, PersonalField
 def _export(user_id: int) -> list[dict[str, Any]]:
     return [
         {
-            "course": outline.slug,
+            "course": outline.titles,
             "enrolled_at": enrolment.enrolled_at.isoformat(),
             "completed_at": enrolment.completed_at and enrolment.completed_at.isoformat(),
             "completed": [
                 {
-                    "activity": activity,
+                    "activity": _titles(outline, activity),
                     "reason": line.reason,
                     "score": line.score,
                     "version": line.version,
@@ -30,6 +31,11 @@ def _export(user_id: int) -> list[dict[str, Any]]:
         }
         for enrolment, outline, completed in enrolments_of(user_id)
     ]
+
+
+def _titles(outline: CourseOutline, activity: str) -> dict[str, str]:
+    step = outline.find(activity)
+    return step.titles if step else {}
 
 
 def _erase(user_id: int) -> None:
@@ -58,4 +64,14 @@ PERSONAL_DATA = PersonalData(
     ),
     export=_export,
     erase=_erase,
+    words={
+        "course": _l("Course"),
+        "enrolled_at": _l("Enrolled on"),
+        "completed_at": _l("Completed"),
+        "activity": _l("Step"),
+        "reason": _l("Why it counts"),
+        "score": _l("Result in per cent"),
+        "version": _l("Version of the course"),
+        "read": _l("the lesson was read"),
+    },
 )

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping
 from lms.courses.activities import Problem, SourceFile
 from lms.markdown import Document, Picture, Section
 
-#: A word that mixes Cyrillic and Latin letters: one of them is a look-alike.
-MIXED_WORD = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0400-\u052f])[\w]+")
+#: A word that mixes both alphabets has a look-alike in it.
+WORD = re.compile(r"\w+")
+LATIN, CYRILLIC = re.compile(r"[A-Za-z]"), re.compile(r"[\u0400-\u052f]")
 #: Letters of other alphabets that stand in for Kazakh ones in careless texts (schwa for ә).
 STRAY_LETTERS = re.compile("[\u0259\u018f]")
-CODE = re.compile(r"`[^`]*`|\]\([^)]*\)|\{[#{][^}]*\}+|https?://\S+|media/\S+")
+CODE = re.compile(r"`[^`]*`|\]\([^()]*\)|\{[#{][^{}]*\}+|https?://\S+|media/\S+")
 
 
 def letter_problems(file: SourceFile) -> Iterator[Problem]:
     """Find words with letters of two alphabets, and look-alikes of Kazakh letters."""
     for number, line in enumerate(file.text.splitlines(), 1):
         prose = CODE.sub(" ", line)
-        for match in MIXED_WORD.finditer(prose):
-            yield Problem(file.path, number, f"“{match[0]}” mixes Cyrillic and Latin letters")
+        for word in WORD.findall(prose):
+            if LATIN.search(word) and CYRILLIC.search(word):
+                yield Problem(file.path, number, f"“{word}” mixes Cyrillic and Latin letters")
         for match in STRAY_LETTERS.finditer(prose):
             yield Problem(file.path, number, f"“{match[0]}” is not a Kazakh letter; write ә")
 

@@ -1,8 +1,8 @@
 """The activity type `quiz`: read from its files, published, shown with its rules and results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from flask import render_template
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,9 +17,11 @@ from lms.courses.activities import (
     Reading,
     SourceFile,
 )
+from lms.courses.models import Enrolment
 from lms.markdown import MarkdownProblem
 from lms.quizzes import content, services
 from lms.quizzes.kinds import question_types
+from lms.quizzes.models import Attempt
 from lms.quizzes.services import Standing
 
 
@@ -44,7 +46,16 @@ def show(page: ActivityPage) -> ResponseReturnValue:
 
 def missing(page: ActivityPage) -> str:
     """Say what the learner still has to do here."""
-    return summary(services.standing(page.enrolment, page.course, page.activity))
+    attempts = _attempts_of(page.enrolment) if page.enrolment else []
+    return summary(services.standing_after(attempts, page.course, page.activity))
+
+
+def _attempts_of(enrolment: Enrolment) -> Sequence[Attempt]:
+    # A course page asks once for each of its quizzes; they are looked up once for all.
+    looked_up: dict[int, Sequence[Attempt]] = g.setdefault("quizzes_attempts", {})
+    if enrolment.id not in looked_up:
+        looked_up[enrolment.id] = services.attempts_of(enrolment)
+    return looked_up[enrolment.id]
 
 
 def summary(standing: Standing) -> str:

@@ -82,4 +82,16 @@ PERSONAL_DATA = PersonalData(
     ),
     export=_export,
     erase=_erase,
+    words={
+        "quiz": _l("Test"),
+        "attempt": _l("Attempt number"),
+        "started_at": _l("Begun"),
+        "submitted_at": _l("Submitted"),
+        "passed": _l("Passed"),
+        "True": _l("yes"),
+        "False": _l("no"),
+        "question": _l("Question"),
+        "answer": _l("Answer"),
+        "received_at": _l("Received"),
+    },
 )

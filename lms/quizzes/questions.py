@@ -100,6 +100,11 @@ class Question(msgspec.Struct, frozen=True):
         """The language of `text`."""
         return i18n.language_of(self.texts)
 
+    @property
+    def foreign(self) -> str:
+        """The language of `text` where it is not the page's, for a `lang` attribute; else empty."""
+        return "" if self.language == i18n.current_language() else self.language
+
 
 class AnswerProblem(Exception):
     """An answer that cannot be taken as it is; `message` says what to do, in the page's language."""

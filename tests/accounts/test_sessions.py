@@ -91,7 +91,11 @@ def test_signing_out_twice_is_no_error(client: FlaskClient) -> None:
 def test_signing_in_changes_the_session(app: Flask, client: FlaskClient) -> None:
     client.get("/kk/accounts/register")
     before = cookie_of(client)
+    with client.session_transaction() as cookie:
+        cookie["planted"] = "by somebody else"
     registered(client)
+    with client.session_transaction() as cookie:
+        assert "planted" not in cookie
     fixed = app.test_client()
     fixed.set_cookie("sauat", before)
     assert cookie_of(client) != before
@@ -109,6 +113,16 @@ def test_suspending_ends_every_session_on_the_next_request(
     assert not is_in(client)
     people.restore(people.person(user.id))
     db.session.commit()
+    assert not is_in(client)
+
+
+def test_a_suspended_person_is_out_whatever_sessions_there_are(
+    client: FlaskClient, make_user: MakeUser
+) -> None:
+    user = make_user()
+    people.suspend(people.person(user.id))
+    db.session.commit()
+    sign_in(client, user)
     assert not is_in(client)
 
 

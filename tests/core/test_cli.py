@@ -15,7 +15,7 @@ from lms import schema
 from lms.cli import group, main
 from lms.database import db
 from lms.jobs import JobHandler, enqueue
-from lms.plugins import Plugin, contribute
+from lms.plugins import Plugin, contribute, in_load_order
 from lms.testing import SECRET
 
 
@@ -203,7 +203,7 @@ def test_a_missing_requirement_is_told_without_a_trace(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken = Plugin("diary", Blueprint("diary", __name__), requires=("nothing",))
-    monkeypatch.setattr("lms.plugins.our_plugins", lambda: [broken])
+    monkeypatch.setattr("lms.plugins.installed_plugins", lambda: in_load_order([broken]))
     monkeypatch.setenv("LMS_SECRET_KEY", SECRET)
     monkeypatch.setenv("LMS_DATA", str(tmp_path))
     with pytest.raises(SystemExit) as caught:

@@ -203,7 +203,7 @@ def test_an_answer_after_submission_is_kept_but_does_not_count(
     enrol(learner, make_quiz())
     attempt = finish(learner, WRONG)
     asked = services.list_questions(attempt)[0]
-    receipt = services.save_answer(attempt, asked, {"options": ["b"]}, "key-late")
+    receipt = services.save_answer(attempt, asked, {"text": "кешіккен жауап"}, "key-late")
     assert receipt.late
     after = services.find_question(attempt, asked.position)
     assert after is not None
@@ -252,11 +252,11 @@ def test_the_limit_holds_when_starts_and_submissions_race(
     enrol(learner, make_quiz("attempts = 3"))
 
     def start_and_submit_until_the_end(number: int) -> None:
-        with pytest.raises(NoAttemptsLeft):
-            while True:
-                finish(learner, {})
+        while True:
+            finish(learner, {})
 
-    at_once(app, 8, start_and_submit_until_the_end)
+    with pytest.raises(NoAttemptsLeft):
+        at_once(app, 8, start_and_submit_until_the_end)
     assert count(Attempt) == 3
 
 

@@ -391,7 +391,9 @@ def test_where_a_language_is_missing_the_kazakh_text_is_marked_as_such(
     browser: Client, attempt: Attempt
 ) -> None:
     page = browser.get(place_of(attempt, "who", "en")).get_data(as_text=True)
-    assert '<div class="card" lang="kk">' in page
+    assert '<legend id="who-title" lang="kk">' in page
+    assert '<span lang="kk">Мәслихат</span>' in page
+    assert '<summary>Hint</summary><div lang="kk">' in page
     assert "Бюджетті кім бекітеді?" in page
 
 

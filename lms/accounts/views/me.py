@@ -139,7 +139,13 @@ def _label(column: str) -> str:
         for field in part.fields:
             if field.column == column:
                 return str(field.label)
-    return column.rpartition(".")[2].replace("_", " ")
+    key = column.rpartition(".")[2]
+    return str(_words().get(key, key.replace("_", " ")))
+
+
+def _words() -> dict[str, Any]:
+    parts = contributed(privacy.PersonalData)
+    return {key: said for part in parts for key, said in part.words.items()}
 
 
 def _text(column: str, value: Any) -> str:
@@ -149,6 +155,8 @@ def _text(column: str, value: Any) -> str:
         return "—"
     if isinstance(value, dict):
         return str(pick(value))
+    if isinstance(value, bool | str) and str(value) in _words():
+        return str(_words()[str(value)])
     if isinstance(value, str) and (moment := _moment(value)):
         return format_moment(moment)
     return str(value)

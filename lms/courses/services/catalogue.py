@@ -38,7 +38,7 @@ _COMPLETIONS = select(Completion).where(
 def list_courses() -> list[CourseOutline]:
     """Return every course on offer, the newest version of each, in order of their names."""
     rows = db.session.execute(_COURSES).all()
-    return _load_outlines([row.version_id for row in rows])
+    return load_outlines([row.version_id for row in rows])
 
 
 def find_course(
@@ -66,7 +66,7 @@ def completions_of(enrolment: Enrolment | None, outline: CourseOutline) -> dict[
 def enrolments_of(user_id: int) -> list[tuple[Enrolment, CourseOutline, dict[str, Completion]]]:
     """Return what a person is enrolled in, the unfinished first, with outline and completions."""
     rows = db.session.execute(_ENROLMENTS, {"user_id": user_id}).all()
-    outlines = {o.key: o for o in _load_outlines([row.version_id for row in rows])}
+    outlines = {o.key: o for o in load_outlines([row.version_id for row in rows])}
     done = _completions([row.Enrolment.id for row in rows])
     found = []
     for row in rows:
@@ -80,7 +80,7 @@ def enrolments_of(user_id: int) -> list[tuple[Enrolment, CourseOutline, dict[str
 
 def load_outline(version_id: int) -> CourseOutline:
     """Return what a version consists of; kept in memory, since a version never changes."""
-    return _load_outlines([version_id])[0]
+    return load_outlines([version_id])[0]
 
 
 def next_step(
@@ -97,7 +97,8 @@ def _completions(enrolment_ids: Sequence[int]) -> dict[int, list[Completion]]:
     return found
 
 
-def _load_outlines(version_ids: Sequence[int]) -> list[CourseOutline]:
+def load_outlines(version_ids: Sequence[int]) -> list[CourseOutline]:
+    """Return what versions consist of, asking once for those not yet in memory."""
     kept: dict[int, CourseOutline] = current_app.extensions["courses.outlines"]
     unknown = [version_id for version_id in version_ids if version_id not in kept]
     if unknown:

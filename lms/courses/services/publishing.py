@@ -71,7 +71,9 @@ def export_course(course: Course, folder: Path) -> list[Path]:
 
 def _course(slug: str) -> Course:
     insert_or_ignore(Course, slug=slug)
-    return db.session.scalars(select(Course).filter_by(slug=slug)).one()
+    # Locked, so that of two imports at once the second finds nothing left to do.
+    this = select(Course).filter_by(slug=slug).with_for_update()
+    return db.session.scalars(this, execution_options={"populate_existing": True}).one()
 
 
 def _digest_of(reading: CourseReading) -> str:

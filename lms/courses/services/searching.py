@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from lms.courses.models import Course, Word
 from lms.courses.outline import ActivityOutline, CourseOutline
-from lms.courses.services.catalogue import load_outline
+from lms.courses.services.catalogue import load_outlines
 from lms.database import db
 from lms.search import stems
 
@@ -42,10 +42,14 @@ def search(query: str) -> list[Found]:
             if row.word.startswith(stem):
                 scores = by_course[row.version_id][row.activity]
                 scores[stem] = max(scores.get(stem, 0), row.weight)
-    found = [
-        (_score(places), _found(version_id, places))
+    hits = {
+        version_id: places
         for version_id, places in by_course.items()
         if {stem for scores in places.values() for stem in scores} >= set(wanted)
+    }
+    found = [
+        (_score(places), _found(outline, places))
+        for outline, places in zip(load_outlines(list(hits)), hits.values(), strict=True)
     ]
     return [course for _, course in sorted(found, key=lambda pair: -pair[0])]
 
@@ -58,8 +62,7 @@ def _score(places: dict[str, dict[str, int]]) -> int:
     return sum(sum(scores.values()) for scores in places.values())
 
 
-def _found(version_id: int, places: dict[str, dict[str, int]]) -> Found:
-    outline = load_outline(version_id)
+def _found(outline: CourseOutline, places: dict[str, dict[str, int]]) -> Found:
     ranked = sorted(
         (activity for activity in places if activity),
         key=lambda activity: (-len(places[activity]), -sum(places[activity].values())),

@@ -4,8 +4,10 @@ from lms.quizzes.services.answers import KeyUsedTwice, Receipt, save_answer
 from lms.quizzes.services.attempts import (
     NoAttemptsLeft,
     Standing,
+    attempts_of,
     find_pool,
     standing,
+    standing_after,
     start_attempt,
     submit_attempt,
 )
@@ -19,6 +21,7 @@ __all__ = [
     "Receipt",
     "Sheet",
     "Standing",
+    "attempts_of",
     "find_pool",
     "find_question",
     "find_sheet",
@@ -26,6 +29,7 @@ __all__ = [
     "publish_quiz",
     "save_answer",
     "standing",
+    "standing_after",
     "start_attempt",
     "submit_attempt",
 ]

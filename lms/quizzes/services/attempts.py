@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from lms import clock
 from lms.courses.activities import ActivityPage
@@ -20,6 +20,14 @@ from lms.quizzes.kinds import GONE, kind_of
 from lms.quizzes.models import Attempt, AttemptQuestion, Pool, QuestionVersion
 from lms.quizzes.questions import Question
 from lms.quizzes.services.sheets import Asked, Sheet, list_questions
+
+# Made once: making it costs more than running it.
+_ATTEMPTS = (
+    select(Attempt)
+    .where(Attempt.enrolment_id == bindparam("enrolment_id"))
+    .order_by(Attempt.number)
+    .execution_options(populate_existing=True)
+)
 
 #: Fair and unguessable.
 dice = random.SystemRandom()
@@ -73,16 +81,22 @@ def standing(
     enrolment: Enrolment | None, course: CourseOutline, activity: ActivityOutline
 ) -> Standing:
     """Return where the learner stands."""
+    attempts = attempts_of(enrolment) if enrolment else []
+    return standing_after(attempts, course, activity)
+
+
+def attempts_of(enrolment: Enrolment) -> Sequence[Attempt]:
+    """Return the learner's attempts at every quiz of the course, in the order begun."""
+    return db.session.scalars(_ATTEMPTS, {"enrolment_id": enrolment.id}).all()
+
+
+def standing_after(
+    attempts: Sequence[Attempt], course: CourseOutline, activity: ActivityOutline
+) -> Standing:
+    """Return where somebody with these attempts stands."""
     settings = msgspec.convert(activity.settings, QuizSettings)
-    attempts: Sequence[Attempt] = ()
-    if enrolment is not None:
-        attempts = db.session.scalars(
-            select(Attempt)
-            .filter_by(enrolment_id=enrolment.id, activity_id=activity.key)
-            .order_by(Attempt.number)
-            .execution_options(populate_existing=True)
-        ).all()
-    return Standing(settings, settings.pass_mark or course.pass_mark, attempts)
+    theirs = [attempt for attempt in attempts if attempt.activity_id == activity.key]
+    return Standing(settings, settings.pass_mark or course.pass_mark, theirs)
 
 
 def find_pool(activity: ActivityOutline) -> Pool:

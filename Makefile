@@ -1,4 +1,5 @@
 # make run     the platform on http://127.0.0.1:8000, with demo data (PORT=… DATA=… to move it)
+# make install the environment alone: then .venv/bin/lms
 # make test    every test that needs no browser, on SQLite
 # make check   what CI runs: lint, types, tests on SQLite and PostgreSQL, the browser journey, the example plugin
 # make bench   what a page costs, beside a bare Flask page
@@ -11,10 +12,12 @@ V    := .venv
 B    := $(V)/bin
 INSTALL := $(PY) -m pip --python $(B)/python install -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r
 
-.PHONY: run test check lint types test-postgresql test-browser test-plugins bench lock clean
+.PHONY: install run test check lint types test-postgresql test-browser test-plugins bench lock clean
 
 run: $(V)/.run
 	@LMS_PORT=$(PORT) LMS_DATA=$(DATA) $(B)/lms demo run
+
+install: $(V)/.run
 
 test: $(V)/.dev
 	$(B)/python -m pytest -q -m "not browser"

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from lms import (
+    addresses,
     assets,
     config,
     database,
@@ -38,6 +39,7 @@ def create_app(
     logs.init_app(app)
     assets.init_app(app)
     i18n.init_app(app)
+    addresses.init_app(app)
     database.init_app(app)
     security.init_app(app)
     forms.init_app(app)

@@ -104,7 +104,7 @@ SETTINGS = (
     Setting("WORKERS", 2, "Server processes.", between(1, 64)),
     Setting("THREADS", 8, "Threads in each server process.", between(1, 64)),
     Setting("PROXY_HOPS", 0, "Reverse proxies in front whose X-Forwarded-… are believed.", between(0, 5)),
-    Setting("DEMO", False, "Shows demo sign-ins; set by `make run` alone."),
+    Setting("DEMO", False, "Says on every page that this is a demo; set by `make run` alone."),
     Setting("DEBUG", False, "Never true where people learn.", lambda v: "must be off" if v else None),
     Setting("OPERATOR_KK", "Сауат платформасы", "Who runs the site and issues certificates, in Kazakh."),
     Setting("OPERATOR_RU", "Платформа «Сауат»", "The same in Russian."),

@@ -1,5 +1,6 @@
 """The database: one session, honest transactions on SQLite, the same types on PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -78,9 +79,15 @@ def init_app(app: Flask) -> None:
     """Connect `app` to its database and set up how transactions begin."""
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
         app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {}).setdefault(
+        # Each thread of a server process holds one connection, the worker's thread another.
+        "pool_size",
+        app.config["THREADS"] + 1,
+    )
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
+            _create_for_us_alone(db.engine.url.database)
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
 
@@ -124,6 +131,11 @@ def insert_or_ignore(model: type[Base], **values: Any) -> bool:
     return db.session.execute(statement).first() is not None
 
 
+def _create_for_us_alone(path: str | None) -> None:
+    if path and path != ":memory:" and not os.path.exists(path):
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     # The driver must not begin transactions by itself: its deferred ones lose updates silently.
     connection.isolation_level = None
@@ -140,7 +152,11 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing() else "BEGIN")
+    if _is_writing():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # This one takes no lock and cannot fail, so it goes straight to the driver.
+        connection.connection.cursor().execute("BEGIN")
 
 
 def _is_writing() -> bool:

@@ -79,15 +79,15 @@ def held_fields() -> list[tuple[str, str]]:
     ]
 
 
-def sealed(fields: list[tuple[str, str]], target: str, secret_key: str) -> str:
+def sealed(fields: list[tuple[str, str]], target: str) -> str:
     """Return fields and their target as signed text, to travel through a sign-in page."""
-    return URLSafeSerializer(secret_key, salt="held form").dumps([target, fields])
+    return _seal().dumps([target, fields])
 
 
-def opened(text: str, secret_key: str) -> tuple[str, list[tuple[str, str]]] | None:
+def opened(text: str) -> tuple[str, list[tuple[str, str]]] | None:
     """Return (target, fields) from `sealed` text, or None if it is not ours."""
     try:
-        target, fields = URLSafeSerializer(secret_key, salt="held form").loads(text)
+        target, fields = _seal().loads(text)
     except (BadData, ValueError, TypeError):
         return None
     return target, [(name, value) for name, value in fields]
@@ -125,6 +125,12 @@ def _unclean(value: str) -> bool:
 
 def _cleaned(value: str) -> str:
     return "".join(c for c in value if c != "\x00" and not "\ud800" <= c <= "\udfff")
+
+
+def _seal() -> URLSafeSerializer:
+    # An earlier key still opens what it sealed; the newest, last in the list, seals.
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return URLSafeSerializer(keys, salt="held form")
 
 
 def _form_key() -> str:

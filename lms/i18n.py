@@ -94,8 +94,9 @@ class Catalogues(Domain):
     @pass_eval_context
     def say(self, context: EvalContext, text: str, **variables: Any) -> str:
         """Be `_` in templates: what Jinja's own does, by a shorter way, some twenty times a page."""
-        said = self.get_translations().ugettext(text)
-        return (Markup(said) if context.autoescape else said) % variables  # noqa: S704
+        translated: str = self.get_translations().ugettext(text)
+        said = Markup(translated) if context.autoescape else translated  # noqa: S704
+        return said % variables if variables or "%" in translated else said
 
 
 def catalogue_folders(app: Flask) -> list[Path]:
@@ -179,10 +180,9 @@ def pick(texts: Mapping[str, Any] | None, language: str | None = None) -> Any:
 def language_of(texts: Mapping[str, Any], language: str | None = None) -> str:
     """Return the language in which `pick` finds a text, for the `lang` attribute around it."""
     wanted = language or current_language()
-    for candidate in (wanted, *LANGUAGES):
-        if candidate in texts:
-            return candidate
-    return wanted
+    if wanted in texts:
+        return wanted
+    return next((candidate for candidate in LANGUAGES if candidate in texts), wanted)
 
 
 def format_date(moment: date | datetime, style: str = "long", language: str | None = None) -> str:
@@ -204,7 +204,7 @@ def format_moment(moment: datetime, style: str = "long") -> str:
 
 def format_number(value: int | float) -> str:
     """Return a number with the groups and the comma of the page's language."""
-    return format_decimal(value, locale=current_language())
+    return _number(value, current_language())
 
 
 def format_percent(value: int | float) -> str:
@@ -226,6 +226,11 @@ def translated(make: Callable[[], str]) -> dict[str, str]:
         with speaking(language):
             said[language] = str(make())
     return said
+
+
+@lru_cache(maxsize=1024)
+def _number(value: int | float, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def _place(letter: str) -> int:

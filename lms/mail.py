@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import ssl
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -72,7 +73,7 @@ def _to_server(message: EmailMessage) -> None:
     config = current_app.config
     with smtplib.SMTP(config["SMTP_HOST"], config["SMTP_PORT"], timeout=SECONDS_TO_WAIT) as server:
         if config["SMTP_TLS"]:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if config["SMTP_USER"]:
             server.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
         server.send_message(message)

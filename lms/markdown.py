@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from flask_babel import gettext as _
@@ -322,7 +323,12 @@ def _section_at(tokens: Sequence[Token], start: int, end: int) -> Section:
 def _images(inline: Token) -> Iterable[Image]:
     for child in inline.children or []:
         if child.type == "image":
-            yield Image(str(child.attrGet("src")), child.content.strip(), line_of(inline))
+            yield Image(_path_of(child), child.content.strip(), line_of(inline))
+
+
+def _path_of(image: Token) -> str:
+    # The parser writes Kazakh letters and spaces as %…; the file's name has them as they are.
+    return unquote(str(image.attrGet("src")))
 
 
 def _links(inline: Token) -> Iterable[Link]:
@@ -393,7 +399,7 @@ def _draw_reference(self: Any, tokens: Sequence[Token], index: int, options: Any
 
 def _draw_image(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
-    picture = (env.get("pictures") or {}).get(token.attrGet("src"))
+    picture = (env.get("pictures") or {}).get(_path_of(token))
     if picture:
         token.attrSet("src", picture.address)
         if picture.width and picture.height:

@@ -25,12 +25,14 @@ class PersonalField:
 class PersonalData:
     """A contribution: one plugin's part of a person's data.
 
-    `export(user_id)` returns JSON-able rows; `erase(user_id)` removes or blanks them (flush only).
-    `fields` registers every personal column of the plugin; a test compares it with the schema.
-    `words` says in people's language what keys and values of the export mean.
+    `label` is how people call this part; `export(user_id)` returns JSON-able rows; `erase(user_id)`
+    removes or blanks them (flush only). `fields` registers every personal column of the plugin; a
+    test compares it with the schema. `words` says in people's language what keys and values of the
+    export mean.
     """
 
     name: str
+    label: Any
     fields: tuple[PersonalField, ...]
     export: Callable[[int], Any]
     erase: Callable[[int], None]

@@ -45,7 +45,7 @@ def ask_to_sign_in() -> Response:
         return redirect(url_for("accounts.show_login", next=came_from), 303)
     from lms.accounts.forms import LoginForm
 
-    held = sealed(held_fields(), request.path, current_app.secret_key)  # type: ignore[arg-type]
+    held = sealed(held_fields(), request.path)
     form = LoginForm(formdata=None, data={"held": held})
     return make_response(render_template("accounts/login.html", form=form, interrupted=True), 401)
 
@@ -70,7 +70,7 @@ def came_from() -> str | None:
 
 def interrupted_by(held: str | None) -> tuple[str, list[tuple[str, str]]] | None:
     """Return (target, fields) of a form that was on its way when the session turned out over."""
-    return opened(held, current_app.secret_key) if held else None  # type: ignore[arg-type]
+    return opened(held) if held else None
 
 
 def _page_at(path: str) -> tuple[str, dict[str, Any]] | None:

@@ -42,6 +42,7 @@ def _erase(user_id: int) -> None:
 
 PERSONAL_DATA = PersonalData(
     name="certificates",
+    label=_l("Certificates"),
     fields=(
         PersonalField(
             "certificates_certificate.user_id",

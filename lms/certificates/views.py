@@ -109,6 +109,11 @@ def describe(code: str) -> AnyResponse:
     return _public(jsonify(_described(certificate)))
 
 
+def render_check_link() -> str:
+    """Return the link to the check, for the foot of every page."""
+    return render_template("certificates/_check_link.html")
+
+
 def render_of_course(course: str, user_id: int | None) -> str:
     """Return the certificate that a learner has for a course, for the course's page."""
     held = services.certificates_of(user_id, course)[:1] if user_id else []

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from flask.typing import ResponseReturnValue
 
-from lms.courses.models import Activity, Completion, Enrolment
+from lms.courses.models import Activity, Enrolment, LedgerLine
 from lms.courses.outline import ActivityOutline, CourseOutline
 from lms.markdown import Picture
 
@@ -86,7 +86,7 @@ class ActivityPage:
     activity: ActivityOutline
     course_id: int
     enrolment: Enrolment | None
-    completed: Mapping[str, Completion]
+    completed: Mapping[str, LedgerLine]
     previous: ActivityOutline | None
     next: ActivityOutline | None
 

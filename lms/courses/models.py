@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, Row, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.database import Model, PlainText
@@ -112,3 +112,7 @@ class Completion(Model):
     score: Mapped[int | None]
     evidence: Mapped[str | None] = mapped_column(String(200))
     completed_at: Mapped[datetime]
+
+
+#: A line of the ledger as pages read it: the columns of `Completion`, without an entity's weight.
+LedgerLine = Row[Any]

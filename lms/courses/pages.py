@@ -4,7 +4,7 @@ from flask import abort
 from flask_login import current_user
 
 from lms.courses.activities import ActivityPage, ActivityType
-from lms.courses.models import Completion, Course, Enrolment
+from lms.courses.models import Course, Enrolment, LedgerLine
 from lms.courses.outline import CourseOutline
 from lms.courses.services import completions_of, find_course
 from lms.plugins import contributed
@@ -38,7 +38,7 @@ def page_for(course_slug: str, activity_id: str) -> ActivityPage:
 
 
 def still_missing(
-    outline: CourseOutline, enrolment: Enrolment | None, completed: dict[str, Completion]
+    outline: CourseOutline, enrolment: Enrolment | None, completed: dict[str, LedgerLine]
 ) -> list[tuple[str, str]]:
     """Return (activity id, what to do) for each required activity not completed, in order."""
     kinds = activity_types()

@@ -46,6 +46,7 @@ def _erase(user_id: int) -> None:
 
 PERSONAL_DATA = PersonalData(
     name="courses",
+    label=_l("Courses"),
     fields=(
         PersonalField(
             "courses_enrolment.user_id",

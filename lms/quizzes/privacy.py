@@ -64,6 +64,7 @@ def _erase(user_id: int) -> None:
 
 PERSONAL_DATA = PersonalData(
     name="quizzes",
+    label=_l("Tests"),
     fields=(
         PersonalField(
             "quizzes_attempt.enrolment_id",

@@ -130,9 +130,7 @@ def register(page, contact: str) -> None:
     assert page.url.endswith(f"/courses/{COURSE}"), page.inner_text("main")
 
 
-def answer_quiz(
-    page, key: dict[str, list[str]], *, switch_language_at: int | None = None
-) -> None:
+def answer_quiz(page, key: dict[str, list[str]], *, switch_language_at: int | None = None) -> None:
     """Take the quiz whose start page is open, all answers right, review them, and submit."""
     page.click("main form button.button")
     number = 0

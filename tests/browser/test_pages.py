@@ -41,9 +41,7 @@ RULES = {
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-def test_open_pages_pass_axe_and_fit_the_screen(
-    site, open_page: Callable, language: str
-) -> None:
+def test_open_pages_pass_axe_and_fit_the_screen(site, open_page: Callable, language: str) -> None:
     faults = []
     for width in (320, 1280):
         page = watched(open_page(width=width), site.address, faults)

@@ -77,6 +77,7 @@ def _field(column: str, label: Any, purpose: Any, kept: Any, seen_by: Any = SELF
 
 PERSONAL_DATA = PersonalData(
     "accounts",
+    _l("My account"),
     (
         _field(
             "user.name",

@@ -6,7 +6,7 @@ import msgspec
 from flask import current_app
 from sqlalchemy import and_, bindparam, select
 
-from lms.courses.models import Completion, Course, Enrolment, Version
+from lms.courses.models import Completion, Course, Enrolment, LedgerLine, Version
 from lms.courses.outline import ActivityOutline, CourseOutline
 from lms.database import db
 
@@ -30,7 +30,7 @@ _ENROLMENTS = (
     .where(Enrolment.user_id == bindparam("user_id"), Course.version_id.is_not(None))
     .order_by(Enrolment.completed_at.is_not(None), Enrolment.enrolled_at.desc())
 )
-_COMPLETIONS = select(Completion).where(
+_COMPLETIONS = select(*Completion.__table__.columns).where(
     Completion.enrolment_id.in_(bindparam("enrolment_ids", expanding=True))
 )
 
@@ -54,7 +54,7 @@ def find_course(
     return row.Course, load_outline(row.Course.version_id), row.Enrolment
 
 
-def completions_of(enrolment: Enrolment | None, outline: CourseOutline) -> dict[str, Completion]:
+def completions_of(enrolment: Enrolment | None, outline: CourseOutline) -> dict[str, LedgerLine]:
     """Return the learner's lines of the ledger by activity id; empty without an enrolment."""
     if enrolment is None:
         return {}
@@ -63,7 +63,7 @@ def completions_of(enrolment: Enrolment | None, outline: CourseOutline) -> dict[
     return {names[row.activity_id]: row for row in rows if row.activity_id in names}
 
 
-def enrolments_of(user_id: int) -> list[tuple[Enrolment, CourseOutline, dict[str, Completion]]]:
+def enrolments_of(user_id: int) -> list[tuple[Enrolment, CourseOutline, dict[str, LedgerLine]]]:
     """Return what a person is enrolled in, the unfinished first, with outline and completions."""
     rows = db.session.execute(_ENROLMENTS, {"user_id": user_id}).all()
     outlines = {o.key: o for o in load_outlines([row.version_id for row in rows])}
@@ -84,15 +84,15 @@ def load_outline(version_id: int) -> CourseOutline:
 
 
 def next_step(
-    outline: CourseOutline, completed: Mapping[str, Completion]
+    outline: CourseOutline, completed: Mapping[str, LedgerLine]
 ) -> ActivityOutline | None:
     """Return the first activity the learner has not completed; None when all are."""
     return next((a for a in outline.activities if a.id not in completed), None)
 
 
-def _completions(enrolment_ids: Sequence[int]) -> dict[int, list[Completion]]:
-    found: dict[int, list[Completion]] = {}
-    for row in db.session.scalars(_COMPLETIONS, {"enrolment_ids": list(enrolment_ids)}):
+def _completions(enrolment_ids: Sequence[int]) -> dict[int, list[LedgerLine]]:
+    found: dict[int, list[LedgerLine]] = {}
+    for row in db.session.execute(_COMPLETIONS, {"enrolment_ids": list(enrolment_ids)}):
         found.setdefault(row.enrolment_id, []).append(row)
     return found
 

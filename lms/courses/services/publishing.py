@@ -23,14 +23,16 @@ LONGEST_WORD = 40
 def publish_course(reading: CourseReading) -> Version | None:
     """Publish a folder that was read without errors; return the new version, or None if none is due.
 
-    Activities that disappeared are retired, never deleted; learners keep what they completed.
+    Activities that disappeared are retired, never deleted; learners keep what they completed. A
+    retired course is on offer again.
     """
     if reading.errors:
         raise ValueError(f"{reading.slug} has errors and cannot be published")
     course = _course(reading.slug)
     content_digest = _digest_of(reading)
     current = db.session.get(Version, course.version_id) if course.version_id else None
-    if current is not None and current.digest == content_digest and course.retired_at is None:
+    course.retired_at = None
+    if current is not None and current.digest == content_digest:
         return None
     number = _next_number(course)
     version = Version(
@@ -46,7 +48,6 @@ def publish_course(reading: CourseReading) -> Version | None:
     db.session.add(version)
     db.session.flush()
     course.version_id = version.id
-    course.retired_at = None
     _index_words(course, reading)
     jobs.enqueue("courses.recount", {"course": course.slug}, unique=f"recount:{version.id}")
     return version

@@ -136,8 +136,6 @@ def _do(job: Job) -> None:
         handler = next(h for h in contributed(JobHandler) if h.name == job.kind)
         handler.run(job.payload)
         job.done_at = clock.now()
-        # What was asked for is done; whom it concerned need not be kept.
-        job.payload = {}
         # The row stays, so that its key is never asked for again; contacts and links in it do not.
         job.payload = {}
         db.session.add(job)

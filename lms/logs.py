@@ -18,6 +18,8 @@ security_log = logging.getLogger("lms.security")
 #: What JSON lets through though a terminal obeys it, a reader ends a line at it, or UTF-8 has no place for it.
 NOT_IN_A_LINE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
+as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
 
 class JsonLines(logging.Formatter):
     """A record as one line of JSON, in UTC, its own fields beside the usual ones."""
@@ -34,7 +36,7 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        text = json.dumps(line, ensure_ascii=False, default=str)
+        text = as_json(line)
         return NOT_IN_A_LINE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

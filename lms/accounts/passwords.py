@@ -4,6 +4,7 @@ Hashing is slow on purpose, so it never happens inside a transaction, and at mos
 time are hashed in a process: a rush of sign-ins must not starve the rest of the site.
 """
 
+import os
 import secrets
 import string
 import unicodedata
@@ -37,8 +38,15 @@ FOLDER = Path(__file__).parent / "words"
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
-# Threads of their own, not a lock: each thread that ever hashed keeps the 19 MiB it needed for it.
-_hashers = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="hashing")
+
+@cache
+def _hashers() -> ThreadPoolExecutor:
+    # Threads of their own, not a lock: each thread that ever hashed keeps the 19 MiB it needed for it.
+    return ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="hashing")
+
+
+# A forked server process inherits the pool but none of its threads, so it makes a pool of its own.
+os.register_at_fork(after_in_child=_hashers.cache_clear)
 
 
 def problem(password: str, *own_words: str) -> Any:
@@ -72,7 +80,7 @@ def matches(password: str, kept: str | None) -> bool:
 
 
 def _in_turn(work: Callable[[], Result]) -> Result:
-    waiting = _hashers.submit(work)
+    waiting = _hashers().submit(work)
     try:
         return waiting.result(SECONDS_TO_QUEUE)
     except TimeoutError:

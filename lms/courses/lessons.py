@@ -25,7 +25,8 @@ from lms.courses.content import digest
 from lms.courses.facts import Fact
 from lms.courses.models import Activity, LessonText
 from lms.database import db
-from lms.markdown import REFERENCE, Document, LessonBlock, MarkdownProblem
+from lms.markdown import Document, LessonBlock, MarkdownProblem
+from lms.marks import REFERENCE
 from lms.plugins import contributed
 
 

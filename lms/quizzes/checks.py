@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from flask import render_template
+from flask import current_app, render_template
 
 from lms import markdown
+from lms.i18n import current_language
 from lms.markdown import LessonBlock, MarkdownProblem, Section
 from lms.quizzes.content import NOTHING, sense_of
 from lms.quizzes.kinds import kind_of, question_types
@@ -37,6 +38,17 @@ def claim(section: Section, language: str) -> dict[str, Any] | None:
 
 def render(data: dict[str, Any], answers: Mapping[str, list[str]]) -> str:
     """Return the question as a form and, once it is answered, whether that was right and why."""
+    if answers:
+        return _draw(data, answers)
+    # Before anything is answered it is the same for every reader, so it is drawn once a language.
+    drawn: dict[Any, str] = current_app.extensions.setdefault("quizzes.checks", {})
+    key = (current_language(), msgspec.json.encode(data))
+    if key not in drawn:
+        drawn[key] = _draw(data, answers)
+    return drawn[key]
+
+
+def _draw(data: dict[str, Any], answers: Mapping[str, list[str]]) -> str:
     question = msgspec.convert(data, Question)
     kind = kind_of(question.type)
     given = answers.get(question.id, [])

@@ -1,5 +1,7 @@
 import hashlib
 import json
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -108,3 +110,16 @@ def test_the_list_of_common_passwords_is_the_one_that_was_vendored() -> None:
         assert hashlib.sha384(content).hexdigest() == entry["sha384"]
         assert (FOLDER / entry["licence_file"]).exists()
     assert len(passwords._common()) >= 3000
+
+
+def test_a_forked_server_process_hashes_as_well() -> None:
+    script = """
+import os
+from lms.accounts.passwords import hashed
+hashed("before the server forks")
+if os.fork() == 0:
+    hashed("in a server process")
+    os._exit(7)
+os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+    assert subprocess.run([sys.executable, "-c", script], timeout=30, check=False).returncode == 7

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.walking import PASSWORD, given, press
+
 pytestmark = pytest.mark.browser
 
 NAME = "Әсел Ғабитқызы Һәкімова-Өңірбаева"
@@ -33,14 +35,14 @@ def test_a_resident_takes_a_course_and_leaves_with_a_certificate(
     page = open_page(javascript=javascript)
     page.goto(site.address)
     assert page.url == f"{site.address}/kk/"
-    page.click("main a.button-big")
-    page.click(f"a[href='/kk/courses/{COURSE}']")
+    press(page, "main a.button-big")
+    press(page, f"a[href='/kk/courses/{COURSE}']")
     register(page, f"asel-{javascript}-{time.time_ns()}@example.kz")
 
-    page.click(f"form[action$='/{COURSE}/enrolment'] button")
+    press(page, f"form[action$='/{COURSE}/enrolment'] button")
     for lesson in LESSONS:
         assert page.url == f"{site.address}/kk/courses/{COURSE}/{lesson}"
-        page.click(".lesson-end .button-big")
+        press(page, ".lesson-end .button-big")
 
     answer_quiz(page, key, switch_language_at=3)
     assert page.locator("html").get_attribute("lang") == "ru"
@@ -70,27 +72,22 @@ def test_a_session_that_ends_in_the_middle_of_an_answer_loses_nothing(
     page = open_page(javascript=False)
     contact = f"session-{time.time_ns()}@example.kz"
     page.goto(f"{site.address}/kk/courses/{COURSE}")
-    page.click("main a.button-big")
+    press(page, "main a.button-big")
     register(page, contact)
-    page.click(f"form[action$='/{COURSE}/enrolment'] button")
+    press(page, f"form[action$='/{COURSE}/enrolment'] button")
     page.goto(f"{site.address}/kk/courses/{COURSE}/device-quiz")
-    page.click("main form button.button")
+    press(page, "main form button.button")
     question = page.url
     name, chosen = answer_question(page, key, go_on=False)
     page.context.clear_cookies()
-    page.click("main form button[type=submit]")
+    press(page, "main form button[type=submit]")
 
     page.fill("[name=contact]", contact)
     page.fill("[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
-    page.click("main form button[type=submit]")
+    press(page, "main form button[type=submit]")
+    press(page, "main form button[type=submit]")
     page.goto(question)
-    for value in chosen:
-        place = page.locator(f"[name='{name}'][value='{value}']")
-        if place.count():
-            assert place.is_checked()
-        else:
-            assert page.locator(f"[name='{name}']").input_value() == value
+    assert all(given(page, name, value) for value in chosen)
 
 
 def test_an_answer_saves_itself_and_is_there_after_a_reload(
@@ -98,41 +95,32 @@ def test_an_answer_saves_itself_and_is_there_after_a_reload(
 ) -> None:
     page = open_page()
     page.goto(f"{site.address}/kk/courses/{COURSE}")
-    page.click("main a.button-big")
+    press(page, "main a.button-big")
     register(page, f"autosave-{time.time_ns()}@example.kz")
-    page.click(f"form[action$='/{COURSE}/enrolment'] button")
+    press(page, f"form[action$='/{COURSE}/enrolment'] button")
     page.goto(f"{site.address}/kk/courses/{COURSE}/device-quiz")
-    page.click("main form button.button")
+    press(page, "main form button.button")
     name, chosen = answer_question(page, key, go_on=False)
     page.locator("main [role=status]").get_by_text(re.compile(r"\d\d:\d\d")).wait_for(timeout=5000)
     page.reload()
-    for value in chosen:
-        place = page.locator(f"[name='{name}'][value='{value}']")
-        assert (
-            place.is_checked()
-            if place.count()
-            else page.locator(f"[name='{name}']").input_value() == value
-        )
-
-
-PASSWORD = "үш-қара-бұлт-91"
+    assert all(given(page, name, value) for value in chosen)
 
 
 def register(page, contact: str) -> None:
     """Register from wherever the way in stands on this page, and come back to it."""
     if "/accounts/register" not in page.url:
-        page.click("main a.button-big")
+        press(page, "main a.button-big")
     page.fill("[name=name]", NAME)
     page.fill("[name=contact]", contact)
     page.fill("[name=password]", PASSWORD)
     page.check("[name=consent]")
-    page.click("main form button[type=submit]")
+    press(page, "main form button[type=submit]")
     assert page.url.endswith(f"/courses/{COURSE}"), page.inner_text("main")
 
 
 def answer_quiz(page, key: dict[str, list[str]], *, switch_language_at: int | None = None) -> None:
     """Take the quiz whose start page is open, all answers right, review them, and submit."""
-    page.click("main form button.button")
+    press(page, "main form button.button")
     number = 0
     while re.search(r"/attempts/[^/]+/\d+", page.url):
         number += 1
@@ -140,7 +128,7 @@ def answer_quiz(page, key: dict[str, list[str]], *, switch_language_at: int | No
             page.goto(page.url.replace("/kk/", "/ru/"))
         answer_question(page, key)
     assert page.url.partition("#")[0].endswith("/review")
-    page.click("main form button[type=submit]")
+    press(page, "main form button[type=submit]")
     assert page.url.endswith("/result")
     assert "100" in page.inner_text("main h1, main .notice-good >> nth=0")
 
@@ -156,7 +144,7 @@ def answer_question(page, key: dict[str, list[str]], go_on: bool = True) -> tupl
         else:
             inputs.first.fill(value)
     if go_on:
-        page.click("main form button[type=submit]")
+        press(page, "main form button[type=submit]")
     return name, key[name]
 
 
@@ -167,9 +155,9 @@ def finish_course(page, key: dict[str, list[str]], address: str) -> None:
         step = page.locator("main a.button-big")
         if not step.count():
             return
-        step.first.click()
+        press(page, "main a.button-big")
         if page.locator(".lesson-end").count():
-            page.click(".lesson-end form button")
+            press(page, ".lesson-end form button")
         else:
             answer_quiz(page, key)
     raise AssertionError("the course does not end")
@@ -188,7 +176,7 @@ def check_typed_code(page, address: str, code: str) -> None:
     """Signed out, a code typed in lower case without hyphens leads to the same page."""
     page.goto(f"{address}/kk/certificates/")
     page.fill("main input[name=code]", code.replace("-", "").lower())
-    page.click("main form button")
+    press(page, "main form button")
     assert NAME in page.inner_text("main")
 
 

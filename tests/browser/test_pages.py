@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.walking import enrol, press, sign_in
+
 pytestmark = pytest.mark.browser
 
 OPEN_PAGES = (
@@ -59,20 +61,16 @@ def test_learners_pages_pass_axe_and_fit_the_screen(
     for width in (320, 1280):
         page = watched(open_page(width=width), site.address, faults)
         sign_in(page, site)
-        enrol = page.goto(f"{site.address}/{language}/courses/digital-literacy")
-        assert enrol.ok
-        button = page.locator("form[action$='/enrolment'] button")
-        if button.count():
-            button.click()
+        enrol(page, f"{site.address}/{language}/courses/digital-literacy")
         for path in LEARNERS_PAGES:
             page.goto(f"{site.address}/{language}{path}")
             look(page, faults)
         page.goto(f"{site.address}/{language}/courses/digital-literacy/device-quiz")
-        page.click("main form button.button")
+        press(page, "main form button.button")
         look(page, faults)
         page.goto(page.url.rpartition("/")[0] + "/review")
         look(page, faults)
-        page.click("main form button[type=submit]")
+        press(page, "main form button[type=submit]")
         look(page, faults)
     assert faults == []
 
@@ -80,13 +78,9 @@ def test_learners_pages_pass_axe_and_fit_the_screen(
 def test_the_keyboard_alone_answers_a_question(site, open_page: Callable) -> None:
     page = open_page()
     sign_in(page, site, role="trainer")
-    page.goto(f"{site.address}/kk/courses/digital-literacy")
-    button = page.locator("form[action$='/enrolment'] button")
-    if button.count():
-        button.click()
+    enrol(page, f"{site.address}/kk/courses/digital-literacy")
     page.goto(f"{site.address}/kk/courses/digital-literacy/information-quiz")
-    page.click("main form button.button")
-    page.wait_for_url("**/quizzes/attempts/*/1")
+    press(page, "main form button.button")
     number = page.url
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -106,15 +100,6 @@ def test_the_keyboard_alone_answers_a_question(site, open_page: Callable) -> Non
     assert outline != "none"
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != number)
-
-
-def sign_in(page, site, role: str = "resident") -> None:
-    """Sign in as one of the demo people."""
-    page.goto(f"{site.address}/kk/accounts/login")
-    page.fill("[name=contact]", f"{role}@demo.sauat.example")
-    page.fill("[name=password]", site.password)
-    page.click("main form button[type=submit]")
-    assert "/accounts/login" not in page.url, page.inner_text("main")
 
 
 def watched(page, address: str, faults: list[str]):

@@ -62,7 +62,7 @@ def test_no_update_is_lost_by_four_threads(counter: Flask) -> None:
 
 @pytest.fixture
 def begun(app: Flask) -> list[str]:
-    """One line for each transaction that began with the write lock (SQLite)."""
+    """How each transaction began (SQLite)."""
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL has one way to begin")
     said: list[str] = []
@@ -75,11 +75,11 @@ def begun(app: Flask) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("method", "locks"),
-    [("GET", []), ("HEAD", []), ("OPTIONS", []), ("POST", ["BEGIN IMMEDIATE"])],
+    ("method", "beginning"),
+    [("GET", "BEGIN"), ("HEAD", "BEGIN"), ("OPTIONS", "BEGIN"), ("POST", "BEGIN IMMEDIATE")],
 )
 def test_only_a_writing_request_takes_the_write_lock(
-    app: Flask, begun: list[str], method: str, locks: list[str]
+    app: Flask, begun: list[str], method: str, beginning: str
 ) -> None:
     @app.route("/look", methods=[method])
     def look() -> str:
@@ -88,7 +88,7 @@ def test_only_a_writing_request_takes_the_write_lock(
 
     client = app.test_client()
     _ = client.send("/look") if method == "POST" else client.open("/look", method=method)
-    assert begun == locks
+    assert begun == [beginning]
 
 
 def test_the_command_line_and_jobs_take_the_write_lock(app: Flask, begun: list[str]) -> None:
@@ -119,12 +119,12 @@ def test_after_reading_a_post_writes_again_with_the_lock(app: Flask, begun: list
     def both() -> str:
         with reading():
             db.session.execute(text("SELECT 1"))
-            assert begun == []
+            assert begun == ["BEGIN"]
         db.session.execute(text("SELECT 1"))
         return "ok"
 
     app.test_client().send("/both")
-    assert begun == ["BEGIN IMMEDIATE"]
+    assert begun == ["BEGIN", "BEGIN IMMEDIATE"]
 
 
 def test_reading_is_over_even_when_it_failed(app: Flask, begun: list[str]) -> None:

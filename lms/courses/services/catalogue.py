@@ -33,6 +33,9 @@ _ENROLMENTS = (
 _COMPLETIONS = select(*Completion.__table__.columns).where(
     Completion.enrolment_id.in_(bindparam("enrolment_ids", expanding=True))
 )
+_COMPLETIONS_OF_ONE = select(*Completion.__table__.columns).where(
+    Completion.enrolment_id == bindparam("enrolment_id")
+)
 
 
 def list_courses() -> list[CourseOutline]:
@@ -58,7 +61,7 @@ def completions_of(enrolment: Enrolment | None, outline: CourseOutline) -> dict[
     """Return the learner's lines of the ledger by activity id; empty without an enrolment."""
     if enrolment is None:
         return {}
-    rows = _completions([enrolment.id]).get(enrolment.id, [])
+    rows = db.session.execute(_COMPLETIONS_OF_ONE, {"enrolment_id": enrolment.id})
     names = {activity.key: activity.id for activity in outline.activities}
     return {names[row.activity_id]: row for row in rows if row.activity_id in names}
 

@@ -132,10 +132,13 @@ def services() -> list[Path]:
     return [p for p in OF_PLUGINS if p.stem == "services" or p.parent.name == "services"]
 
 
+#: Jobs of the outbox that let the transaction go before they talk to a mail server.
+COMMITS = {"accounts/services/resets.py"}
+
+
 @pytest.mark.parametrize("path", services(), ids=shown)
 def test_services_never_commit_and_know_no_request(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert ".commit()" not in text
+    assert (".commit()" in path.read_text("utf-8")) == (shown(path) in COMMITS)
     assert not {"flask.request", "flask.session", "flask_login.current_user"} & set(imported(path))
 
 

@@ -1,9 +1,10 @@
-"""Addresses of pages, each built once: a page writes some twenty, and building them is slow."""
+"""Addresses of pages in templates, each built once: a page writes some twenty."""
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 
 from lms.i18n import current_language
 
@@ -16,7 +17,7 @@ def init_app(app: Flask) -> None:
         return app.url_for(endpoint, **dict(values))
 
     app.extensions["lms.addresses"] = build
-    app.jinja_env.globals["url_for"] = address_of
+    app.jinja_env.globals.update(url_for=address_of, in_language=address_in)
 
 
 def address_of(endpoint: str, **values: Any) -> str:
@@ -31,3 +32,13 @@ def address_of(endpoint: str, **values: Any) -> str:
     except TypeError:  # a value that cannot be remembered, such as a list
         return current_app.url_for(endpoint, **values)
     return address
+
+
+def address_in(language: str) -> str:
+    """Return the address of the present page in another language, its query kept."""
+    if request.endpoint is None or not g.get("language") or request.method == "POST":
+        return quote(f"/{language}/{request.path.lstrip('/').partition('/')[2]}")
+    address = address_of(request.endpoint, **{**(request.view_args or {}), "lang": language})
+    # Arguments are the visitor's: given to `url_for` they could be taken for its own.
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"{address}?{query}" if query else address

@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
@@ -16,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, force_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -59,7 +58,6 @@ def init_app(app: Flask) -> None:
         languages=LANGUAGES,
         language_names=NAMES,
         language_short_names=SHORT_NAMES,
-        in_language=address_in,
         pick=pick,
         language_of=language_of,
         as_date=date.fromisoformat,
@@ -159,16 +157,6 @@ def speaking(language: str) -> Iterator[None]:
             yield
     finally:
         g.spoken = before
-
-
-def address_in(language: str) -> str:
-    """Return the address of the present page in another language, its query kept."""
-    if request.endpoint is None or not g.get("language") or request.method == "POST":
-        return quote(f"/{language}/{request.path.lstrip('/').partition('/')[2]}")
-    address = url_for(request.endpoint, **{**(request.view_args or {}), "lang": language})
-    # Arguments are the visitor's: given to `url_for` they could be taken for its own.
-    query = urlencode(list(request.args.items(multi=True)))
-    return f"{address}?{query}" if query else address
 
 
 def pick(texts: Mapping[str, Any] | None, language: str | None = None) -> Any:

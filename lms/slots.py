@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app, request
 from markupsafe import Markup
 
+from lms.i18n import current_language
 from lms.plugins import contributed
 
 
@@ -35,8 +36,9 @@ class Slot:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates call `slot(place, …)` and `navigation()`."""
-    app.jinja_env.globals.update(slot=fill, navigation=navigation)
+    """Let templates call `slot(place, …)`, `navigation()` and `kept(…)`."""
+    app.extensions["lms.kept"] = {}
+    app.jinja_env.globals.update(slot=fill, navigation=navigation, kept=keep)
 
 
 def fill(place: str, **context: Any) -> Markup:
@@ -44,6 +46,18 @@ def fill(place: str, **context: Any) -> Markup:
     found = sorted((s for s in contributed(Slot) if s.place == place), key=lambda s: s.order)
     # Renderers return escaped HTML.
     return Markup("\n").join(Markup(slot.render(**context)) for slot in found)  # noqa: S704
+
+
+def keep(*key: Any, caller: Callable[[], str]) -> str:
+    """Return the inside of `{% call kept(…) %}`, drawn once for each key and language.
+
+    Only for parts of the shell that are the same for everybody with this key: nothing personal.
+    """
+    drawn: dict[Any, str] = current_app.extensions["lms.kept"]
+    whole_key = (current_language(), request.script_root, *key)
+    if whole_key not in drawn:
+        drawn[whole_key] = caller()
+    return drawn[whole_key]
 
 
 def navigation() -> list[NavItem]:

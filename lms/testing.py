@@ -10,7 +10,7 @@ import socket
 import tempfile
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
-from sqlalchemy import create_engine, text
+from sqlalchemy import Table, create_engine, text
 from werkzeug.test import TestResponse
 
 from lms import create_app, schema
@@ -219,6 +219,12 @@ def postgresql_server() -> Iterator[str]:
         yield address
         with warnings.catch_warnings(action="ignore"):
             server.cleanup()
+
+
+def tables_of(plugins: Iterable[Plugin]) -> list[Table]:
+    """Return the tables of the core and of these plugins, whatever else is installed and imported."""
+    owners = {schema.CORE, *(plugin.name for plugin in plugins)}
+    return [t for t in Base.metadata.tables.values() if t.name.partition("_")[0] in owners]
 
 
 def check_plugin(plugin: Plugin) -> None:

@@ -16,6 +16,9 @@ import lms
 from lms import cli, config, jobs, mail
 from lms.plugins import OUR_PLUGINS, Plugin, our_plugins
 
+# The documents describe the whole house.
+pytestmark = pytest.mark.needs("quizzes", "certificates")
+
 ROOT = Path(lms.__file__).parent.parent
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES = [*DOCS, *(ROOT / n for n in ("CONTRIBUTING.md", "SECURITY.md", "STYLE.md", "CHANGELOG.md"))]

@@ -20,6 +20,7 @@ def _export(user_id: int) -> list[dict[str, Any]]:
         .where(Enrolment.user_id == user_id)
         .order_by(Attempt.id)
     ).all()
+    answers = _answers([row.Attempt.id for row in rows])
     return [
         {
             "course": row.slug,
@@ -29,25 +30,29 @@ def _export(user_id: int) -> list[dict[str, Any]]:
             "submitted_at": row.Attempt.submitted_at and row.Attempt.submitted_at.isoformat(),
             "score": row.Attempt.score,
             "passed": row.Attempt.passed,
-            "answers": _answers(row.Attempt.id),
+            "answers": answers[row.Attempt.id],
         }
         for row in rows
     ]
 
 
-def _answers(attempt_id: int) -> list[dict[str, Any]]:
+def _answers(attempt_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    answers: dict[int, list[dict[str, Any]]] = {attempt_id: [] for attempt_id in attempt_ids}
     rows = db.session.execute(
-        select(QuestionRow.key, AnswerRow.value, AnswerRow.received_at)
+        select(
+            AttemptQuestion.attempt_id, QuestionRow.key, AnswerRow.value, AnswerRow.received_at
+        )
         .join(AttemptQuestion, AttemptQuestion.id == AnswerRow.attempt_question_id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
-        .where(AttemptQuestion.attempt_id == attempt_id)
+        .where(AttemptQuestion.attempt_id.in_(attempt_ids))
         .order_by(AnswerRow.id)
     )
-    return [
-        {"question": row.key, "answer": row.value, "received_at": row.received_at.isoformat()}
-        for row in rows
-    ]
+    for row in rows:
+        answers[row.attempt_id].append(
+            {"question": row.key, "answer": row.value, "received_at": row.received_at.isoformat()}
+        )
+    return answers
 
 
 def _erase(user_id: int) -> None:

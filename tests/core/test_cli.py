@@ -192,6 +192,7 @@ def test_a_secret_is_printed_without_any_settings(
     assert len(first.stdout.strip()) >= 48
 
 
+@pytest.mark.needs("quizzes")
 def test_a_trainer_checks_a_course_without_a_key_but_nobody_works_without_one(
     tmp_path: Path,
 ) -> None:

@@ -6,14 +6,14 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from markupsafe import Markup
 
-from lms import i18n
+from lms import addresses, i18n
 from lms.plugins import Plugin
 
 
 @pytest.fixture
 def plugins() -> list[Plugin]:
     bp = Blueprint("probe", __name__)
-    bp.get("/<name>")(lambda name: Markup("|".join(map(i18n.address_in, i18n.LANGUAGES))))
+    bp.get("/<name>")(lambda name: Markup("|".join(map(addresses.address_in, i18n.LANGUAGES))))
     return [Plugin("probe", bp)]
 
 

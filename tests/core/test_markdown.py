@@ -106,6 +106,9 @@ HOSTILE = [
 ]
 
 
+HARMLESS = {"http", "https", "mailto", "tel"}
+
+
 class Live(HTMLParser):
     """Collects what a browser would make alive."""
 
@@ -121,7 +124,7 @@ class Live(HTMLParser):
             if name.startswith("on") or name in {"style", "srcset", "name", "action", "srcdoc"}:
                 self.found.append(f"{tag} {name}")
             scheme = re.match(r"[a-z][a-z0-9+.-]*(?=:)", compact)
-            if name in {"href", "src"} and scheme and scheme[0] not in markdown.SCHEMES:
+            if name in {"href", "src"} and scheme and scheme[0] not in HARMLESS:
                 self.found.append(f"{tag} {name}={value}")
             if name == "id" and value == "csrf_token":
                 self.found.append("id=csrf_token")

@@ -28,7 +28,7 @@ COMPRESSED_TYPES = {"text/html", "text/plain", "application/json", "text/css", "
 COMPRESSED_FILES = {".js", ".css", ".svg", ".json"}
 
 
-class StaticFiles(WhiteNoise):  # type: ignore[misc]
+class StaticFiles(WhiteNoise):
     """WhiteNoise with text compressed; by itself it looks for compressed copies on the disk."""
 
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> Any:

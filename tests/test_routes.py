@@ -155,9 +155,10 @@ def test_sending_without_a_token_changes_nothing(
 
 def test_every_writing_route_says_who_may() -> None:
     from lms import create_app
+    from lms.plugins import our_plugins
     from lms.testing import SECRET
 
-    app = create_app({"SECRET_KEY": SECRET})
+    app = create_app({"SECRET_KEY": SECRET}, our_plugins())
     writing = {
         rule.endpoint
         for rule in app.url_map.iter_rules()

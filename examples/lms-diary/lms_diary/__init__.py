@@ -1,0 +1,1 @@
+"""After a module, the one thing the learner will do: written down, kept, found again."""

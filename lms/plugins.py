@@ -81,6 +81,7 @@ def load(app: Flask, plugins: Sequence[Plugin], of_the_core: Sequence[object] = 
     """Register each plugin with the application, in load order; the core contributes first."""
     app.extensions["lms.plugins"] = in_load_order(plugins)
     app.extensions["lms.contributions"] = []
+    app.extensions["lms.contributed"] = {}
     for contribution in of_the_core:
         contribute(app, "lms", contribution)
     for plugin in app.extensions["lms.plugins"]:
@@ -111,10 +112,16 @@ def contribute(app: Flask, owner: str, contribution: object) -> None:
         if type(other) is type(contribution) and name and getattr(other, "name", None) == name:
             raise PluginError(f"Plugin “{owner}” contributes “{name}” a second time.")
     app.extensions["lms.contributions"].append(contribution)
+    # A page asks for several kinds; each is sorted out once.
+    app.extensions["lms.contributed"] = {}
     if isinstance(contribution, WithoutLanguage):
         app.register_blueprint(contribution.blueprint, url_prefix=f"/{owner}")
 
 
 def contributed(kind: type[Kind]) -> list[Kind]:
     """Return every contribution of one kind, in load order."""
-    return [c for c in current_app.extensions["lms.contributions"] if isinstance(c, kind)]
+    sorted_out: dict[type, list[Any]] = current_app.extensions["lms.contributed"]
+    if kind not in sorted_out:
+        everything = current_app.extensions["lms.contributions"]
+        sorted_out[kind] = [c for c in everything if isinstance(c, kind)]
+    return sorted_out[kind]

@@ -42,11 +42,11 @@ def still_missing(
 ) -> list[tuple[str, str]]:
     """Return (activity id, what to do) for each required activity not completed, in order."""
     kinds = activity_types()
+    steps = list(outline.activities)
     missing = []
-    for activity in outline.required:
-        if activity.id in completed or activity.type not in kinds:
+    for before, activity, after in zip([None, *steps], steps, [*steps[1:], None], strict=False):
+        if activity.optional or activity.id in completed or activity.type not in kinds:
             continue
-        before, after = outline.neighbours(activity.id)
         page = ActivityPage(outline, activity, 0, enrolment, completed, before, after)
         missing.append((activity.id, kinds[activity.type].missing(page)))
     return missing

@@ -39,9 +39,7 @@ def _export(user_id: int) -> list[dict[str, Any]]:
 def _answers(attempt_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     answers: dict[int, list[dict[str, Any]]] = {attempt_id: [] for attempt_id in attempt_ids}
     rows = db.session.execute(
-        select(
-            AttemptQuestion.attempt_id, QuestionRow.key, AnswerRow.value, AnswerRow.received_at
-        )
+        select(AttemptQuestion.attempt_id, QuestionRow.key, AnswerRow.value, AnswerRow.received_at)
         .join(AttemptQuestion, AttemptQuestion.id == AnswerRow.attempt_question_id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)

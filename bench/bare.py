@@ -20,7 +20,7 @@ PRAGMAS = (
 db = SQLAlchemy()
 
 
-class Page(db.Model):  # type: ignore[name-defined,misc]
+class Page(db.Model):  # type: ignore[name-defined]
     """A page."""
 
     id = db.Column(db.Integer, primary_key=True)

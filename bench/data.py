@@ -80,8 +80,8 @@ def import_courses(site: Path, content: Path) -> Import:
     seconds = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    bars = re.findall(r"\w+ +\[#+\] +100%", shown)
-    return Import(seconds, cpu, " and ".join(bar.split()[0] for bar in dict.fromkeys(bars)))
+    bars = re.findall(r"(Reading|Publishing) +\[#+\] +100%", shown)
+    return Import(seconds, cpu, " and ".join(dict.fromkeys(bars)))
 
 
 def work_on_outbox(site: Path) -> None:

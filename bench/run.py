@@ -20,6 +20,7 @@ from report import Row, print_table, say
 from servers import ROOT, environment, free_port, our_server, seconds_to_start
 
 FEW, SOME, MANY = 10, 100, 100_000
+STARTS = 4
 
 
 def main() -> int:
@@ -79,16 +80,19 @@ def fill(site: Path, first: int, last: int) -> None:
 
 
 def second_start(folder: Path) -> Row:
-    """Start `make run` twice; the second time there is nothing left to prepare."""
+    """Start `make run` again and again; from the second time on there is nothing left to prepare."""
+    say(f"starting make run {STARTS} times")
     seconds = []
-    for which in ("first", "second"):
-        say(f"the {which} start of make run")
+    for _ in range(STARTS):
         port = free_port()
         command = ["make", "run", f"PORT={port}", f"DATA={folder}"]
         variables = {k: v for k, v in environment(folder).items() if not re.match("LMS_|PYTHON", k)}
         seconds.append(seconds_to_start(command, port, variables))
-    note = f"wall time until /health/ready; the first start took {seconds[0]:.1f} s"
-    return Row("second start of make run", seconds[1], 3, "s", note)
+    first, later = seconds[0], seconds[1:]
+    note = (
+        f"wall time until /health/ready, the best of {len(later)}; the first start: {first:.1f} s"
+    )
+    return Row("second start of make run", min(later), 3, "s", note)
 
 
 def shipped_import(site: Path) -> Row:

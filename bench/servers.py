@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,12 +65,12 @@ def serving(folder: Path, command: list[str], ready: str = "/health/ready") -> I
             process.wait(30)
 
 
-def our_server(folder: Path) -> "contextmanager[Server]":  # type: ignore[type-arg]
+def our_server(folder: Path) -> AbstractContextManager[Server]:
     """Serve the site in `folder` as `lms serve` does."""
     return serving(folder, ["-m", "lms", "serve"])
 
 
-def bare_server(folder: Path) -> "contextmanager[Server]":  # type: ignore[type-arg]
+def bare_server(folder: Path) -> AbstractContextManager[Server]:
     """Serve the bare page beside it, with the same gunicorn settings."""
     return serving(folder, [str(ROOT / "bench" / "bare.py")], "/pages/1")
 

@@ -109,18 +109,18 @@ def describe(code: str) -> AnyResponse:
     return _public(jsonify(_described(certificate)))
 
 
-def render_check_link() -> str:
+def render_check_link(**more: object) -> str:
     """Return the link to the check, for the foot of every page."""
     return render_template("certificates/_check_link.html")
 
 
-def render_of_course(course: str, user_id: int | None, completed: bool) -> str:
+def render_of_course(course: str, user_id: int | None, completed: bool, **more: object) -> str:
     """Return the certificate that a learner has for a course, for the course's page."""
     held = services.certificates_of(user_id, course)[:1] if user_id and completed else []
     return render_template("certificates/_held.html", certificates=held) if held else ""
 
 
-def render_of_learner(user_id: int, completed: bool) -> str:
+def render_of_learner(user_id: int, completed: bool, **more: object) -> str:
     """Return all certificates of a learner, for the learner's own page."""
     held = services.certificates_of(user_id) if completed else []
     return render_template("certificates/_held.html", certificates=held) if held else ""

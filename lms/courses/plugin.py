@@ -38,11 +38,11 @@ def _signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def _home() -> str:
+def _home(**more: object) -> str:
     return render_template("courses/_home.html", courses=services.list_courses())
 
 
-def _home_start() -> str:
+def _home_start(**more: object) -> str:
     return render_template("courses/_home_start.html")
 
 

@@ -181,7 +181,9 @@ def test_a_hundred_registrations_at_once_open_one_account(app: Flask) -> None:
         thread.join()
     assert len(rows(User)) == 1
     assert len(rows(Consent)) == 1
-    assert set(statuses) <= {303, 429}
+    # On a machine that is busy with other things some are asked to try again, and lose nothing.
+    assert set(statuses) <= {303, 429, 503}
+    assert 303 in statuses
     assert statuses.count(303) == len(rows(LoginSession))
 
 

@@ -55,7 +55,7 @@ def missing(page: ActivityPage) -> str:
     return _("Write down the one thing you will do.")
 
 
-def render_plans(user_id: int, completed: bool) -> str:
+def render_plans(user_id: int, **more: object) -> str:
     """Return the learner's plans for the end of “My learning”."""
     plans = services.plans_of(user_id)
     return render_template("diary/_plans.html", plans=plans) if plans else ""

@@ -30,14 +30,14 @@ def test_the_newest_plan_comes_first(app, enrolled, clock, make_course, learner)
     clock.move(hours=1)
     enrolled.send("/kk/diary/water/step/plan", {"text": "Су есептегішін осы аптада орнатамын"})
     with app.test_request_context("/kk/"):
-        shown = render_plans(learner.id, completed=False)
+        shown = render_plans(learner.id)
     assert shown.index("Су есептегішін") < shown.index(TEXT)
 
 
 def test_the_slot_asks_the_database_once(app, enrolled, learner, count_statements):
     enrolled.send("/kk/diary/village/step/plan", {"text": TEXT})
     with app.test_request_context("/kk/"), count_statements() as sent:
-        assert TEXT in render_plans(learner.id, completed=False)
+        assert TEXT in render_plans(learner.id)
     assert len(sent) == 1
 
 

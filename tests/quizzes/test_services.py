@@ -360,6 +360,7 @@ def test_an_attempt_whose_kind_of_question_is_gone_still_shows_and_leaves_it_out
     app.extensions["lms.contributions"] = [
         c for c in app.extensions["lms.contributions"] if getattr(c, "name", "") != "numeric"
     ]
+    app.extensions["lms.contributed"] = {}
     sheet = sheet_of(attempt, learner)
     asked = {a.question.id: a for a in services.list_questions(sheet.attempt)}["pi"]
     answer = asked.answer

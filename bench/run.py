@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import costs
 import data
 import pages
-from report import Row, print_table, say
-from servers import ROOT, environment, free_port, our_server, seconds_to_start
+from report import Row, middle, print_table, say
+from servers import ROOT, environment, free_port, our_server, time_to_start
 
 FEW, SOME, MANY = 10, 100, 100_000
 STARTS = 4
@@ -82,17 +82,18 @@ def fill(site: Path, first: int, last: int) -> None:
 def second_start(folder: Path) -> Row:
     """Start `make run` again and again; from the second time on there is nothing left to prepare."""
     say(f"starting make run {STARTS} times")
-    seconds = []
+    taken = []
     for _ in range(STARTS):
         port = free_port()
         command = ["make", "run", f"PORT={port}", f"DATA={folder}"]
         variables = {k: v for k, v in environment(folder).items() if not re.match("LMS_|PYTHON", k)}
-        seconds.append(seconds_to_start(command, port, variables))
-    first, later = seconds[0], seconds[1:]
+        taken.append(time_to_start(command, port, variables))
+    (first_cpu, _), *later = taken
     note = (
-        f"wall time until /health/ready, the best of {len(later)}; the first start: {first:.1f} s"
+        "processor time of make, lms and its workers until /health/ready; "
+        f"wall time {min(wall for _, wall in later):.1f} s; the first start {first_cpu:.1f} s"
     )
-    return Row("second start of make run", min(later), 3, "s", note)
+    return Row("second start of make run", middle([cpu for cpu, _ in later]), 3, "s", note)
 
 
 def shipped_import(site: Path) -> Row:

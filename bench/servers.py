@@ -75,8 +75,11 @@ def bare_server(folder: Path) -> AbstractContextManager[Server]:
     return serving(folder, [str(ROOT / "bench" / "bare.py")], "/pages/1")
 
 
-def seconds_to_start(command: list[str], port: int, variables: dict[str, str]) -> float:
-    """Run `command` in a group of its own; return how long its first ready answer took; end it."""
+def time_to_start(command: list[str], port: int, variables: dict[str, str]) -> tuple[float, float]:
+    """Run `command` in a group of its own until it is ready, and end it; return what that took.
+
+    That is (seconds of processor time of all its processes, seconds on the clock).
+    """
     began = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=ROOT, env=variables, start_new_session=True,
@@ -84,7 +87,7 @@ def seconds_to_start(command: list[str], port: int, variables: dict[str, str]) -
     )  # fmt: skip
     try:
         wait_until_ready(process, port, "/health/ready")
-        return time.perf_counter() - began
+        return _cpu_of_group(process.pid), time.perf_counter() - began
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
@@ -117,9 +120,23 @@ def free_port() -> int:
 
 
 def _ticks(pid: int) -> int:
-    # The name in the second field may hold spaces; user and system time stand 12th and 13th after it.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    _, user, system, *_ = _stat(pid)
+    return user + system
+
+
+def _cpu_of_group(group: int) -> float:
+    found = [_stat(int(folder.name)) for folder in Path("/proc").glob("[0-9]*")]
+    return sum(sum(times) for of_group, *times in found if of_group == group) / TICKS
+
+
+def _stat(pid: int) -> tuple[int, ...]:
+    """Return a process's group, its user and system time, and those of its children that ended."""
+    try:
+        # The name, second of all fields, may hold spaces.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it ended meanwhile
+        return (0, 0, 0, 0, 0)
+    return tuple(int(fields[place]) for place in (2, 11, 12, 13, 14))
 
 
 def _memory(pid: int) -> tuple[float, float]:

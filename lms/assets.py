@@ -21,7 +21,7 @@ from lms import security
 
 FOREVER = 365 * 24 * 3600
 SMALLEST_TO_COMPRESS = 600
-COMPRESSION = 4
+COMPRESSION = 2
 NO_HEADER = -zlib.MAX_WBITS
 NAMED_GZIP = b"\x1f\x8b\x08\x08\0\0\0\0\0\xff"
 COMPRESSED_TYPES = {"text/html", "text/plain", "application/json", "text/css", "image/svg+xml"}

@@ -8,17 +8,17 @@ import hashlib
 import secrets
 from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms import clock
 from lms.accounts import devices
-from lms.accounts.models import LoginSession, User
+from lms.accounts.models import LoginSession, Role, User
 from lms.accounts.permissions import is_trusted
 from lms.database import db
 
@@ -30,10 +30,9 @@ STAMP_EVERY = timedelta(minutes=5)
 
 # Asked for on every page, so it is made once: making it costs more than running it.
 _SESSION = (
-    select(LoginSession)
-    .join(LoginSession.user)
-    .outerjoin(User.roles)
-    .options(contains_eager(LoginSession.user).contains_eager(User.roles))
+    select(User, Role, LoginSession.created_at, LoginSession.expires_at)
+    .join(LoginSession, LoginSession.user_id == User.id)
+    .outerjoin(Role, Role.user_id == User.id)
     .where(LoginSession.token_hash == bindparam("digest"), LoginSession.ended_at.is_(None))
 )
 
@@ -91,12 +90,12 @@ def load(token: str) -> User | None:
         # The page that says so asks again who is there; it must not fail a second time.
         g.database_is_away = True
         raise
-    if found is None or not found.user.is_open or _is_over(found):
+    if found is None or not found.User.is_open or _is_over(found):
         return None
     if clock.now() - _last_used() >= STAMP_EVERY:
         _stamp()
-    found.user.token = token
-    return found.user
+    found.User.token = token
+    return cast(User, found.User)
 
 
 def live(user_id: int) -> list[LoginSession]:
@@ -141,8 +140,12 @@ def put_into(cookie: MutableMapping[str, Any], token: str) -> None:
     cookie.update(_user_id=token, _fresh=True, _permanent=True, seen=clock.now().timestamp())
 
 
-def _find(token: str) -> LoginSession | None:
-    return db.session.scalar(_SESSION, {"digest": digest(token)})
+def _find(token: str) -> Row[User, Role, datetime, datetime] | None:
+    rows = db.session.execute(_SESSION, {"digest": digest(token)}).all()
+    if not rows:
+        return None
+    set_committed_value(rows[0].User, "roles", [row.Role for row in rows if row.Role])
+    return rows[0]
 
 
 def _end(*which: ColumnElement[bool]) -> int:
@@ -154,8 +157,8 @@ def _end(*which: ColumnElement[bool]) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def _is_over(found: LoginSession) -> bool:
-    trusted = is_trusted(found.user)
+def _is_over(found: Row[User, Role, datetime, datetime]) -> bool:
+    trusted = is_trusted(found.User)
     longest = LONGEST_TRUSTED if trusted else LONGEST
     idle = IDLE_TRUSTED if trusted else IDLE
     ends = min(found.expires_at, found.created_at + longest, _last_used() + idle)

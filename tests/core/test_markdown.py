@@ -1,6 +1,7 @@
 import contextlib
 import re
 import time
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -8,10 +9,19 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms import markdown
+from lms import create_app, markdown
 from lms.markdown import LessonBlock, MarkdownProblem, Picture, read_document, render
+from lms.testing import SECRET
 
-ALERT = "alert(1)"
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application for the words of boxes and tables; nothing here asks a database."""
+    folder = tmp_path_factory.mktemp("markdown")
+    app = create_app({"SECRET_KEY": SECRET, "DATA": str(folder)}, [])
+    with app.app_context():
+        yield app
+
 
 HOSTILE = [
     "<script>alert(1)</script>",

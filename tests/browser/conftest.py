@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,12 +18,6 @@ from lms.courses.content import shipped_content
 from lms.testing import postgresql_server
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="run `make test-browser`")
-
-CHROMIUM_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
-    "--disable-background-networking --disable-component-update"
-).split()
-PHONE = {"width": 360, "height": 740}
 
 
 @dataclass(frozen=True)
@@ -47,17 +40,6 @@ def site_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     with postgresql_server() as database:
         folder = tmp_path_factory.mktemp("site-on-postgresql")
         yield from _serve({"LMS_DATABASE_URL": database}, folder)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator["playwright_api.Browser"]:
-    """Chromium. Its absence is a failure: these tests are what says the site works."""
-    path = shutil.which("chromium")
-    assert path, "chromium is missing: apt-get install chromium"
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The saving script in a real browser: nothing is lost when the line or the session is."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from threading import Thread
 from typing import Any
@@ -23,8 +22,6 @@ from .test_views import place_of
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 SAVED_BY_ITSELF = 4000
 
 
@@ -40,20 +37,15 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def phone(app: Flask, browser: FlaskClient, address: str) -> Iterator[Any]:
+def phone(app: Flask, browser: FlaskClient, address: str, chromium: Any) -> Iterator[Any]:
     """A page of a real browser in which the learner is signed in."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="run `make test-browser`")
-    path = shutil.which("chromium")
-    assert path, "chromium is missing: apt-get install chromium"
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=address)
-        name = app.config["SESSION_COOKIE_NAME"]
-        cookie = browser.get_cookie(name)
-        assert cookie is not None
-        context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
-        yield context.new_page()
-        chromium.close()
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, base_url=address)
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = browser.get_cookie(name)
+    assert cookie is not None
+    context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -238,7 +238,7 @@ def named_anywhere(name: str) -> list[str]:
 
 #: What betrays the machine a file was written on, or the mirror its packages came from.
 MACHINE = re.compile(
-    r"/(?:home|root|Users)/\w+/|/work/(?:main|shared|lib)|"
+    r"/(?:home|root|Users)/\w+/|"
     r"(?:index-url|find-links)[ =]+[\"']?https?://|"
     r"https?://(?:\d{1,3}\.){3}\d{1,3}(?!\d)(?<!127\.0\.0\.1)|https?://[\w.-]*(?:pypi|registry|artifact|nexus|mirror|proxy)[\w.-]*[:/]"
 )  # fmt: skip

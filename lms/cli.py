@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 
 from lms import config, create_app, health, jobs, mail, markdown, schema
@@ -186,8 +186,3 @@ def demo_run() -> None:
     from lms.demo import run
 
     run()
-
-
-def application() -> Flask:
-    """Return the application for a WSGI server."""
-    return create_app()

@@ -11,6 +11,8 @@ from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, TypeDecorator, event, literal, orm
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.orm import DeclarativeBase
 
 READING_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -121,14 +123,15 @@ def count_statements() -> Iterator[list[str]]:
 
 def insert_or_ignore(model: type[Base], **values: Any) -> bool:
     """Insert a row unless a UNIQUE constraint already holds one; return whether it was inserted."""
-    dialect = db.engine.dialect.name
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    statement = insert(model).values(**values).on_conflict_do_nothing().returning(literal(1))
+    statement = insert_into(model).values(**values).on_conflict_do_nothing().returning(literal(1))
     # Not `rowcount`: for an insert PostgreSQL's driver may say -1, whatever happened.
     return db.session.execute(statement).first() is not None
+
+
+def insert_into(model: type[Base]) -> PostgresqlInsert | SqliteInsert:
+    """Return the database's own INSERT, which knows what to do on a conflict."""
+    is_postgresql = db.engine.dialect.name == "postgresql"
+    return PostgresqlInsert(model) if is_postgresql else SqliteInsert(model)
 
 
 def _create_for_us_alone(path: str | None) -> None:

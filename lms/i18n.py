@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from io import BytesIO
@@ -37,6 +38,9 @@ SHORT_DATE = "dd.MM.y"
 KAZAKH_ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 
 
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
 class LanguageConverter(BaseConverter):
     """`<lang:lang>` in an address: one of the site's languages."""
 
@@ -48,6 +52,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["lang"] = LanguageConverter
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
+    app.teardown_request(_fall_silent)
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Almaty")
     babel = CatalogueBabel()
@@ -135,28 +140,18 @@ def _compiled(path: Path) -> Translations:
 
 def current_language() -> str:
     """Return the language of the page being made (`kk` outside of any request or `speaking`)."""
-    try:
-        spoken: str | None = g.get("spoken")
-    except RuntimeError:  # outside of any application
-        return DEFAULT
-    # A page asks some fifty times; it is worked out once.
-    if spoken is None:
-        spoken = g.spoken = _requested_language()
-    return spoken
+    return _spoken.get() or _requested_language()
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Within this block everything is said in `language`: for mails and for the command line."""
-    if not g:
-        yield
-        return
-    before, g.spoken = g.get("spoken"), language
+    before = _spoken.set(language)
     try:
         with force_locale(language):
             yield
     finally:
-        g.spoken = before
+        _spoken.reset(before)
 
 
 def pick(texts: Mapping[str, Any] | None, language: str | None = None) -> Any:
@@ -229,6 +224,12 @@ def _place(letter: str) -> int:
 def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
     # Views take no `lang` argument; links made on the page repeat it through `_give_language`.
     g.language = values.pop("lang", None) if values else None
+    # A page asks some fifty times; it is worked out once.
+    _spoken.set(_requested_language())
+
+
+def _fall_silent(error: BaseException | None) -> None:
+    _spoken.set(None)
 
 
 def _give_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -17,8 +17,8 @@ from wtforms.validators import StopValidation, ValidationError
 
 from lms import clock
 from lms.accounts import contacts, passwords
-from lms.accounts.models import User
 from lms.accounts.services.places import localities
+from lms.accounts.sessions import Person
 from lms.forms import Form
 from lms.i18n import LANGUAGES, NAMES, pick
 
@@ -174,7 +174,7 @@ class PasswordForm(Form):
         render_kw={"autocomplete": "new-password"},
     )
 
-    def __init__(self, user: User, **kwargs: Any) -> None:
+    def __init__(self, user: Person, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.user_words = [user.name, user.contact or ""]
 

@@ -3,14 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.database import Model
 
 
-class User(UserMixin, Model):
+class User(Model):
     """A person with an account. After erasure the row stays, empty, so that numbers add up."""
 
     __tablename__ = "accounts_user"
@@ -32,9 +31,6 @@ class User(UserMixin, Model):
     roles: Mapped[list["Role"]] = relationship(cascade="all, delete-orphan")
     locality: Mapped["Locality | None"] = relationship()
 
-    #: The token of the session this person came with; set by `sessions.py` for Flask-Login.
-    token = ""
-
     @property
     def names(self) -> dict[str, str]:
         """The name by language, for everything that is printed."""
@@ -44,10 +40,6 @@ class User(UserMixin, Model):
     def is_open(self) -> bool:
         """Whether the account can be used at all."""
         return self.suspended_at is None and self.erased_at is None
-
-    def get_id(self) -> str:
-        """Return what Flask-Login puts into the cookie: the session's token, never the user's id."""
-        return self.token
 
 
 class LoginSession(Model):

@@ -1,7 +1,7 @@
 """Who may do what: roles by action in one table, asked through one function."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort
 from flask_babel import lazy_gettext as _l
@@ -43,6 +43,14 @@ ACTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+class HeldRole(NamedTuple):
+    """What a `Role` says."""
+
+    role: str
+    scope_kind: str
+    scope_id: str
+
+
 @dataclass(frozen=True)
 class Permission:
     """A contribution: one more action, and the roles that may."""
@@ -59,7 +67,7 @@ def may(
     region: str | None = None,
     organisation: str | None = None,
 ) -> bool:
-    """Return whether the person may do `action` on an object of this course, region, organisation.
+    """Return whether the person (`current_user` or a `User`) may do `action` on such an object.
 
     A role without scope covers everything; a role with a scope covers what is named by it.
     """
@@ -84,11 +92,10 @@ def is_trusted(user: Any) -> bool:
     return any(role.role in TRUSTED for role in user.roles)
 
 
-def _roles_for(user: Any, action: str) -> list[Role]:
+def _roles_for(user: Any, action: str) -> list[Role | HeldRole]:
     allowed = _allowed(action)
-    if not user.is_authenticated:
-        return []
-    return [role for role in user.roles if role.role == "administrator" or role.role in allowed]
+    held = getattr(user, "roles", ())  # a visitor who is not signed in has none
+    return [role for role in held if role.role == "administrator" or role.role in allowed]
 
 
 def _allowed(action: str) -> tuple[str, ...]:
@@ -100,5 +107,5 @@ def _allowed(action: str) -> tuple[str, ...]:
     raise KeyError(f"no such action: {action}")
 
 
-def _covers(role: Role, where: dict[str, str | None]) -> bool:
+def _covers(role: Role | HeldRole, where: dict[str, str | None]) -> bool:
     return role.scope_kind == "none" or where.get(role.scope_kind) == role.scope_id

@@ -6,21 +6,21 @@ last used, so that reading a page writes nothing to the database.
 
 import hashlib
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, g, request, session
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, UserMixin, login_user, logout_user
 from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm.attributes import set_committed_value
 
 from lms import clock
 from lms.accounts import devices
 from lms.accounts.models import LoginSession, Role, User
-from lms.accounts.permissions import is_trusted
-from lms.database import db
+from lms.accounts.permissions import HeldRole, is_trusted
+from lms.database import db, rows
 
 LONGEST = timedelta(days=30)
 LONGEST_TRUSTED = timedelta(hours=12)
@@ -30,11 +30,41 @@ STAMP_EVERY = timedelta(minutes=5)
 
 # Asked for on every page, so it is made once: making it costs more than running it.
 _SESSION = (
-    select(User, Role, LoginSession.created_at, LoginSession.expires_at)
+    select(
+        User.id,
+        User.name,
+        User.contact,
+        Role.role,
+        Role.scope_kind,
+        Role.scope_id,
+        LoginSession.created_at,
+        LoginSession.expires_at,
+    )
     .join(LoginSession, LoginSession.user_id == User.id)
     .outerjoin(Role, Role.user_id == User.id)
-    .where(LoginSession.token_hash == bindparam("digest"), LoginSession.ended_at.is_(None))
+    .where(
+        LoginSession.token_hash == bindparam("digest"),
+        LoginSession.ended_at.is_(None),
+        User.suspended_at.is_(None),
+        User.erased_at.is_(None),
+    )
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Person(UserMixin):
+    """Who a request comes from, as `current_user`: what its session tells of a `User`."""
+
+    id: int
+    name: str
+    contact: str | None
+    roles: tuple[HeldRole, ...]
+    #: The token of the session this person came with.
+    token: str
+
+    def get_id(self) -> str:
+        """Return what Flask-Login puts into the cookie: the session's token, never the user's id."""
+        return self.token
 
 
 def init_app(app: Flask) -> None:
@@ -53,10 +83,11 @@ def begin(user: User) -> None:
     """
     if "_user_id" in session:
         _end(LoginSession.token_hash == digest(session["_user_id"]))
-    user.token = open_session(user, devices.words_for(request.user_agent.string))
+    token = open_session(user, devices.words_for(request.user_agent.string))
     session.clear()
     g.pop("csrf_token", None)
-    login_user(user)
+    roles = tuple(HeldRole(role.role, role.scope_kind, role.scope_id) for role in user.roles)
+    login_user(Person(user.id, user.name, user.contact, roles, token))
     session.permanent = True
     _stamp()
 
@@ -80,22 +111,24 @@ def open_session(user: User, device: str) -> str:
     return token
 
 
-def load(token: str) -> User | None:
+def load(token: str) -> Person | None:
     """Return who holds this token, roles included, in one statement; None if it is over."""
     if "database_is_away" in g:
         return None
     try:
-        found = _find(token)
+        found = rows(_SESSION, digest=digest(token)).all()
     except OperationalError:
         # The page that says so asks again who is there; it must not fail a second time.
         g.database_is_away = True
         raise
-    if found is None or not found.User.is_open or _is_over(found):
+    if not found:
+        return None
+    person = _person(found, token)
+    if _is_over(person, found[0].created_at, found[0].expires_at):
         return None
     if clock.now() - _last_used() >= STAMP_EVERY:
         _stamp()
-    found.User.token = token
-    return cast(User, found.User)
+    return person
 
 
 def live(user_id: int) -> list[LoginSession]:
@@ -113,9 +146,9 @@ def live(user_id: int) -> list[LoginSession]:
     )
 
 
-def end_present(user: User) -> None:
+def end_present(person: Person) -> None:
     """End the session this request came with and empty its cookie; flush."""
-    _end(LoginSession.token_hash == digest(user.token))
+    _end(LoginSession.token_hash == digest(person.token))
     logout_user()
     session.clear()
 
@@ -140,12 +173,10 @@ def put_into(cookie: MutableMapping[str, Any], token: str) -> None:
     cookie.update(_user_id=token, _fresh=True, _permanent=True, seen=clock.now().timestamp())
 
 
-def _find(token: str) -> Row[User, Role, datetime, datetime] | None:
-    rows = db.session.execute(_SESSION, {"digest": digest(token)}).all()
-    if not rows:
-        return None
-    set_committed_value(rows[0].User, "roles", [row.Role for row in rows if row.Role])
-    return rows[0]
+def _person(found: Sequence[Row[Any]], token: str) -> Person:
+    first = found[0]
+    roles = tuple(HeldRole(row.role, row.scope_kind, row.scope_id) for row in found if row.role)
+    return Person(first.id, first.name, first.contact, roles, token)
 
 
 def _end(*which: ColumnElement[bool]) -> int:
@@ -157,11 +188,11 @@ def _end(*which: ColumnElement[bool]) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def _is_over(found: Row[User, Role, datetime, datetime]) -> bool:
-    trusted = is_trusted(found.User)
+def _is_over(person: Person, began: datetime, expires: datetime) -> bool:
+    trusted = is_trusted(person)
     longest = LONGEST_TRUSTED if trusted else LONGEST
     idle = IDLE_TRUSTED if trusted else IDLE
-    ends = min(found.expires_at, found.created_at + longest, _last_used() + idle)
+    ends = min(expires, began + longest, _last_used() + idle)
     return clock.now() >= ends
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from flask.typing import ResponseReturnValue
 
-from lms.courses.models import Activity, Enrolment, LedgerLine
+from lms.courses.models import Activity, EnrolmentLine, LedgerLine
 from lms.courses.outline import ActivityOutline, CourseOutline
 from lms.markdown import Picture
 
@@ -84,8 +84,7 @@ class ActivityPage:
 
     course: CourseOutline
     activity: ActivityOutline
-    course_id: int
-    enrolment: Enrolment | None
+    enrolment: EnrolmentLine | None
     completed: Mapping[str, LedgerLine]
     previous: ActivityOutline | None
     next: ActivityOutline | None

@@ -116,3 +116,6 @@ class Completion(Model):
 
 #: A line of the ledger as pages read it: the columns of `Completion`, without an entity's weight.
 LedgerLine = Row[Any]
+
+#: An enrolment, or its columns as pages read them.
+EnrolmentLine = Enrolment | Row[Any]

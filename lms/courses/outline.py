@@ -34,11 +34,13 @@ class ModuleOutline(msgspec.Struct, frozen=True):
 class CourseOutline(msgspec.Struct, frozen=True):
     """A version of a course: everything about it that pages show, but the lessons' texts.
 
-    `key` is its row in `courses_version`; `hours` are academic hours of 45 minutes; `pass_mark`
-    is a percentage; `result_from` names the activity whose score the certificate prints.
+    `key` is its row in `courses_version`, `course_id` its row in `courses_course`; `hours` are
+    academic hours of 45 minutes; `pass_mark` is a percentage; `result_from` names the activity
+    whose score the certificate prints.
     """
 
     key: int
+    course_id: int
     slug: str
     version: int
     languages: list[str]

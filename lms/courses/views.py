@@ -7,7 +7,7 @@ from flask_login import current_user
 from lms.accounts.access import sign_in_required
 from lms.courses import services
 from lms.courses.content import MEDIA_TYPES
-from lms.courses.models import File
+from lms.courses.models import Course, File
 from lms.courses.pages import activity_types, course_for, page_for, still_missing
 from lms.database import db
 
@@ -42,7 +42,7 @@ def my_learning() -> str:
 @bp.get("/<course>")
 def show_course(course: str) -> str:
     """Show what a course consists of, and to a learner what is done and what is missing."""
-    _, outline, enrolment = course_for(course)
+    outline, enrolment = course_for(course)
     completed = services.completions_of(enrolment, outline)
     return render_template(
         "courses/course.html",
@@ -58,7 +58,8 @@ def show_course(course: str) -> str:
 @sign_in_required
 def enrol(course: str) -> ResponseReturnValue:
     """Enrol and go to the first step not yet completed."""
-    row, outline, _ = course_for(course)
+    outline, _ = course_for(course)
+    row = db.session.get_one(Course, outline.course_id)
     enrolment = services.enrol(current_user.id, row)
     completed = services.completions_of(enrolment, outline)
     db.session.commit()

@@ -17,11 +17,11 @@ from lms.courses.activities import (
     Reading,
     SourceFile,
 )
-from lms.courses.models import Enrolment
+from lms.courses.models import EnrolmentLine
 from lms.markdown import MarkdownProblem
 from lms.quizzes import content, services
 from lms.quizzes.kinds import question_types
-from lms.quizzes.models import Attempt
+from lms.quizzes.models import AttemptLine
 from lms.quizzes.services import Standing
 
 
@@ -50,9 +50,9 @@ def missing(page: ActivityPage) -> str:
     return summary(services.standing_after(attempts, page.course, page.activity))
 
 
-def _attempts_of(enrolment: Enrolment) -> Sequence[Attempt]:
+def _attempts_of(enrolment: EnrolmentLine) -> Sequence[AttemptLine]:
     # A course page asks once for each of its quizzes; they are looked up once for all.
-    looked_up: dict[int, Sequence[Attempt]] = g.setdefault("quizzes_attempts", {})
+    looked_up: dict[int, Sequence[AttemptLine]] = g.setdefault("quizzes_attempts", {})
     if enrolment.id not in looked_up:
         looked_up[enrolment.id] = services.attempts_of(enrolment)
     return looked_up[enrolment.id]

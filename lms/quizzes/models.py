@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Row, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.database import Model
@@ -73,6 +73,10 @@ class Attempt(Model):
     submitted_at: Mapped[datetime | None]
     score: Mapped[int | None]
     passed: Mapped[bool | None]
+
+
+#: An attempt's columns, as pages read them.
+AttemptLine = Row[Any]
 
 
 class AttemptQuestion(Model):

@@ -197,7 +197,7 @@ def _onwards(sheet: Sheet, position: int) -> str:
 
 def _ways_on(sheet: Sheet) -> dict[str, Any]:
     found = find_course(sheet.course, current_user.id)
-    outline = found[1] if found else None
+    outline = found[0] if found else None
     activity = outline.find(sheet.activity) if outline else None
     if outline is None or activity is None:
         return {"standing": None, "next_step": None}

@@ -2,10 +2,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from flask_login import AnonymousUserMixin, login_user
+from flask_login import AnonymousUserMixin
 from werkzeug.exceptions import NotFound
 
-from lms.accounts import permissions
+from lms.accounts import permissions, sessions
 from lms.accounts.models import User
 from lms.accounts.permissions import may, may_somewhere, require
 from lms.accounts.plugin import plugin
@@ -63,7 +63,7 @@ def test_what_is_not_allowed_looks_as_if_it_were_not_there(app: Flask, make_user
     with app.test_request_context():
         with pytest.raises(NotFound):
             require("quizzes.review", course="rights")
-        login_user(make_user(role="trainer", course="rights"))
+        sessions.begin(make_user(role="trainer", course="rights"))
         require("quizzes.review", course="rights")
         with pytest.raises(NotFound):
             require("quizzes.review", course="family-budget")

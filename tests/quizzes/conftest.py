@@ -167,10 +167,10 @@ def page_of(user: User, course: str = "village", activity: str = "test") -> Acti
     """Return what the quiz's pages would know about this person, looked up afresh."""
     found = courses.find_course(course, user.id)
     assert found is not None
-    row, outline, enrolment = found
+    outline, enrolment = found
     step = outline.find(activity)
     assert step is not None
-    return ActivityPage(outline, step, row.id, enrolment, {}, *outline.neighbours(activity))
+    return ActivityPage(outline, step, enrolment, {}, *outline.neighbours(activity))
 
 
 def begin(user: User) -> Attempt:

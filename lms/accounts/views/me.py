@@ -34,8 +34,8 @@ WORDS: dict[str, dict[str, Any]] = {
 @sign_in_required
 def show_me() -> str:
     """Show what people can change about themselves."""
-    chosen = current_user.locality_id
-    form = PersonForm(obj=current_user, data={"locality": str(chosen or "")})
+    account = people.person(current_user.id)
+    form = PersonForm(obj=account, data={"locality": str(account.locality_id or "")})
     return _page(form)
 
 
@@ -49,7 +49,7 @@ def save_me() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form), 400
     people.change(
-        current_user,
+        people.person(current_user.id),
         name=form.name.data,
         name_ru=form.name_ru.data,
         language=form.language.data,

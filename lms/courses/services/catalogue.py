@@ -6,9 +6,9 @@ import msgspec
 from flask import current_app
 from sqlalchemy import and_, bindparam, select
 
-from lms.courses.models import Completion, Course, Enrolment, LedgerLine, Version
+from lms.courses.models import Completion, Course, Enrolment, EnrolmentLine, LedgerLine, Version
 from lms.courses.outline import ActivityOutline, CourseOutline
-from lms.database import db
+from lms.database import db, rows
 
 # Statements of the pages that are read most, made once: making one costs more than running it.
 _COURSES = (
@@ -17,7 +17,8 @@ _COURSES = (
     .order_by(Course.slug)
 )
 _COURSE = (
-    select(Course, Enrolment)
+    select(*Enrolment.__table__.columns, Course.version_id, Course.retired_at)
+    .select_from(Course)
     .outerjoin(
         Enrolment,
         and_(Enrolment.course_id == Course.id, Enrolment.user_id == bindparam("user_id")),
@@ -25,7 +26,7 @@ _COURSE = (
     .where(Course.slug == bindparam("slug"), Course.version_id.is_not(None))
 )
 _ENROLMENTS = (
-    select(Enrolment, Course.version_id)
+    select(*Enrolment.__table__.columns, Course.version_id)
     .join(Course, Course.id == Enrolment.course_id)
     .where(Enrolment.user_id == bindparam("user_id"), Course.version_id.is_not(None))
     .order_by(Enrolment.completed_at.is_not(None), Enrolment.enrolled_at.desc())
@@ -40,44 +41,46 @@ _COMPLETIONS_OF_ONE = select(*Completion.__table__.columns).where(
 
 def list_courses() -> list[CourseOutline]:
     """Return every course on offer, the newest version of each, in order of their names."""
-    rows = db.session.execute(_COURSES).all()
-    return load_outlines([row.version_id for row in rows])
+    return load_outlines([row.version_id for row in rows(_COURSES)])
 
 
 def find_course(
     slug: str, user_id: int | None = None
-) -> tuple[Course, CourseOutline, Enrolment | None] | None:
-    """Return a course, its outline and the person's enrolment; None if there is no such course.
+) -> tuple[CourseOutline, EnrolmentLine | None] | None:
+    """Return a course as it is now and the person's enrolment; None if there is no such course.
 
     A retired course is found by those who are enrolled in it and by nobody else.
     """
-    row = db.session.execute(_COURSE, {"slug": slug, "user_id": user_id}).first()
-    if row is None or (row.Course.retired_at and row.Enrolment is None):
+    found = rows(_COURSE, slug=slug, user_id=user_id).first()
+    if found is None or (found.retired_at and found.id is None):
         return None
-    return row.Course, load_outline(row.Course.version_id), row.Enrolment
+    return load_outline(found.version_id), found if found.id else None
 
 
-def completions_of(enrolment: Enrolment | None, outline: CourseOutline) -> dict[str, LedgerLine]:
+def completions_of(
+    enrolment: EnrolmentLine | None, outline: CourseOutline
+) -> dict[str, LedgerLine]:
     """Return the learner's lines of the ledger by activity id; empty without an enrolment."""
     if enrolment is None:
         return {}
-    rows = db.session.execute(_COMPLETIONS_OF_ONE, {"enrolment_id": enrolment.id})
+    lines = rows(_COMPLETIONS_OF_ONE, enrolment_id=enrolment.id)
     names = {activity.key: activity.id for activity in outline.activities}
-    return {names[row.activity_id]: row for row in rows if row.activity_id in names}
+    return {names[line.activity_id]: line for line in lines if line.activity_id in names}
 
 
-def enrolments_of(user_id: int) -> list[tuple[Enrolment, CourseOutline, dict[str, LedgerLine]]]:
+def enrolments_of(
+    user_id: int,
+) -> list[tuple[EnrolmentLine, CourseOutline, dict[str, LedgerLine]]]:
     """Return what a person is enrolled in, the unfinished first, with outline and completions."""
-    rows = db.session.execute(_ENROLMENTS, {"user_id": user_id}).all()
-    outlines = {o.key: o for o in load_outlines([row.version_id for row in rows])}
-    done = _completions([row.Enrolment.id for row in rows])
-    found = []
-    for row in rows:
-        outline = outlines[row.version_id]
+    enrolments = rows(_ENROLMENTS, user_id=user_id).all()
+    outlines = load_outlines([enrolment.version_id for enrolment in enrolments])
+    done = _completions([enrolment.id for enrolment in enrolments])
+    found: list[tuple[EnrolmentLine, CourseOutline, dict[str, LedgerLine]]] = []
+    for enrolment, outline in zip(enrolments, outlines, strict=True):
         names = {activity.key: activity.id for activity in outline.activities}
-        lines = done.get(row.Enrolment.id, [])
+        lines = done.get(enrolment.id, [])
         completed = {names[c.activity_id]: c for c in lines if c.activity_id in names}
-        found.append((row.Enrolment, outline, completed))
+        found.append((enrolment, outline, completed))
     return found
 
 
@@ -95,8 +98,8 @@ def next_step(
 
 def _completions(enrolment_ids: Sequence[int]) -> dict[int, list[LedgerLine]]:
     found: dict[int, list[LedgerLine]] = {}
-    for row in db.session.execute(_COMPLETIONS, {"enrolment_ids": list(enrolment_ids)}):
-        found.setdefault(row.enrolment_id, []).append(row)
+    for line in rows(_COMPLETIONS, enrolment_ids=list(enrolment_ids)):
+        found.setdefault(line.enrolment_id, []).append(line)
     return found
 
 
@@ -107,6 +110,7 @@ def load_outlines(version_ids: Sequence[int]) -> list[CourseOutline]:
     if unknown:
         for version in db.session.scalars(select(Version).where(Version.id.in_(unknown))):
             kept[version.id] = msgspec.convert(
-                {**version.outline, "key": version.id}, CourseOutline
+                {**version.outline, "key": version.id, "course_id": version.course_id},
+                CourseOutline,
             )
     return [kept[version_id] for version_id in version_ids]

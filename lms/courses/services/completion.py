@@ -5,7 +5,7 @@ from sqlalchemy import or_, select, update
 from lms import clock, i18n
 from lms.accounts.models import User
 from lms.courses.events import ActivityCompleted, CourseCompleted
-from lms.courses.models import Completion, Course, Enrolment
+from lms.courses.models import Completion, Course, Enrolment, EnrolmentLine
 from lms.courses.outline import CourseOutline
 from lms.courses.services.catalogue import completions_of, load_outline
 from lms.database import db, insert_or_ignore
@@ -13,7 +13,7 @@ from lms.events import publish
 
 
 def complete_activity(
-    enrolment: Enrolment,
+    enrolment: EnrolmentLine,
     activity_id: str,
     *,
     reason: str,
@@ -60,7 +60,7 @@ def recount(course: Course) -> int:
     )
 
 
-def _lock(enrolment: Enrolment) -> Course:
+def _lock(enrolment: EnrolmentLine) -> Course:
     # Two last activities finished at once must see each other: PostgreSQL's transactions would not.
     return db.session.execute(
         select(Course)
@@ -70,7 +70,7 @@ def _lock(enrolment: Enrolment) -> Course:
     ).scalar_one()
 
 
-def _complete_course_if_due(enrolment: Enrolment, outline: CourseOutline) -> bool:
+def _complete_course_if_due(enrolment: EnrolmentLine, outline: CourseOutline) -> bool:
     completed = completions_of(enrolment, outline)
     if any(activity.id not in completed for activity in outline.required):
         return False

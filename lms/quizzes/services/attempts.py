@@ -11,22 +11,21 @@ from sqlalchemy import bindparam, insert, select, update
 
 from lms import clock
 from lms.courses.activities import ActivityPage
-from lms.courses.models import Enrolment
+from lms.courses.models import EnrolmentLine
 from lms.courses.outline import ActivityOutline, CourseOutline
 from lms.courses.services import complete_activity
-from lms.database import db, insert_or_ignore
+from lms.database import db, insert_or_ignore, rows
 from lms.quizzes.content import QuizSettings
 from lms.quizzes.kinds import GONE, kind_of
-from lms.quizzes.models import Attempt, AttemptQuestion, Pool, QuestionVersion
+from lms.quizzes.models import Attempt, AttemptLine, AttemptQuestion, Pool, QuestionVersion
 from lms.quizzes.questions import Question
 from lms.quizzes.services.sheets import Asked, Sheet, list_questions
 
 # Made once: making it costs more than running it.
 _ATTEMPTS = (
-    select(Attempt)
+    select(*Attempt.__table__.columns)
     .where(Attempt.enrolment_id == bindparam("enrolment_id"))
     .order_by(Attempt.number)
-    .execution_options(populate_existing=True)
 )
 
 #: Fair and unguessable.
@@ -43,15 +42,15 @@ class Standing:
 
     settings: QuizSettings
     pass_mark: int
-    attempts: Sequence[Attempt]
+    attempts: Sequence[AttemptLine]
 
     @property
-    def open(self) -> Attempt | None:
+    def open(self) -> AttemptLine | None:
         """The attempt begun and not yet submitted."""
         return next((a for a in self.attempts if a.submitted_at is None), None)
 
     @property
-    def submitted(self) -> list[Attempt]:
+    def submitted(self) -> list[AttemptLine]:
         """The attempts that have a result."""
         return [a for a in self.attempts if a.submitted_at is not None]
 
@@ -78,20 +77,20 @@ class Standing:
 
 
 def standing(
-    enrolment: Enrolment | None, course: CourseOutline, activity: ActivityOutline
+    enrolment: EnrolmentLine | None, course: CourseOutline, activity: ActivityOutline
 ) -> Standing:
     """Return where the learner stands."""
     attempts = attempts_of(enrolment) if enrolment else []
     return standing_after(attempts, course, activity)
 
 
-def attempts_of(enrolment: Enrolment) -> Sequence[Attempt]:
+def attempts_of(enrolment: EnrolmentLine) -> Sequence[AttemptLine]:
     """Return the learner's attempts at every quiz of the course, in the order begun."""
-    return db.session.scalars(_ATTEMPTS, {"enrolment_id": enrolment.id}).all()
+    return rows(_ATTEMPTS, enrolment_id=enrolment.id).all()
 
 
 def standing_after(
-    attempts: Sequence[Attempt], course: CourseOutline, activity: ActivityOutline
+    attempts: Sequence[AttemptLine], course: CourseOutline, activity: ActivityOutline
 ) -> Standing:
     """Return where somebody with these attempts stands."""
     settings = msgspec.convert(activity.settings, QuizSettings)
@@ -105,7 +104,7 @@ def find_pool(activity: ActivityOutline) -> Pool:
     return db.session.scalars(select(Pool).filter_by(activity_id=activity.key, digest=digest)).one()
 
 
-def start_attempt(page: ActivityPage, enrolment: Enrolment) -> Attempt:
+def start_attempt(page: ActivityPage, enrolment: EnrolmentLine) -> Attempt:
     """Return the learner's open attempt, or a new one with its questions drawn and shuffled.
 
     Raises `NoAttemptsLeft`. Whoever asks several times at once gets the same attempt.
@@ -114,7 +113,7 @@ def start_attempt(page: ActivityPage, enrolment: Enrolment) -> Attempt:
     while True:
         now = standing(enrolment, page.course, page.activity)
         if now.open is not None:
-            return now.open
+            return db.session.get_one(Attempt, now.open.id)
         if not now.may_start:
             raise NoAttemptsLeft
         drawn = _draw(pool.questions, now.settings)

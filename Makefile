@@ -2,6 +2,7 @@
 # make install the environment alone: then .venv/bin/lms
 # make test    every test that needs no browser, on SQLite
 # make check   what CI runs: lint, types, tests on SQLite and PostgreSQL, the browser journey, the example plugin
+# make content  what an editor would find in the courses, and spelling (needs Hunspell)
 # make bench   what a page costs, beside a bare Flask page
 # make lock    renew the hashed lists of packages
 
@@ -12,7 +13,7 @@ V    := .venv
 B    := $(V)/bin
 INSTALL := $(PY) -m pip --python $(B)/python install -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r
 
-.PHONY: install run test check lint types test-postgresql test-browser test-plugins bench lock clean
+.PHONY: install run test check lint types test-postgresql test-browser test-plugins content bench lock clean
 
 run: $(V)/.run
 	@LMS_PORT=$(PORT) LMS_DATA=$(DATA) $(B)/lms demo run
@@ -22,7 +23,7 @@ install: $(V)/.run
 test: $(V)/.dev
 	$(B)/python -m pytest -q -m "not browser"
 
-check: lint types test test-postgresql test-plugins test-browser
+check: lint types content test test-postgresql test-plugins test-browser
 
 lint: $(V)/.dev
 	$(B)/ruff check .
@@ -39,6 +40,10 @@ test-browser: $(V)/.browser
 
 test-plugins: $(V)/.dev
 	$(B)/python scripts/check_plugins.py
+
+content: $(V)/.run
+	$(B)/lms content check course_content
+	$(B)/lms content spell course_content lms
 
 bench: $(V)/.dev
 	$(B)/python bench/run.py

@@ -16,7 +16,7 @@ from lms.plugins import PluginError, installed_plugins
 
 #: Commands that sign nothing, so that a trainer needs no secret key to check a course.
 WITHOUT_A_KEY: tuple[list[str], ...] = (
-    [], ["--help"], ["content"], ["db"], ["markdown"], ["plugins"], ["secret"], ["settings"],
+    [], ["--help"], ["content"], ["db"], ["markdown"], ["plugins"], ["secret"], ["seminars"], ["settings"],
 )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ class MarkdownProblem(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A published text: its title, its parts in order, and what a checker asks about.
+    """A published text: its title, its parts in order, its length and the facts it names.
 
     A part is `{"html": …}` or `{"block": name, "data": …}`.
     """
@@ -85,8 +85,6 @@ class Document:
     title: str
     parts: list[dict[str, Any]]
     words: int
-    images: list["Image"] = field(default_factory=list)
-    links: list["Link"] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
 
 
@@ -118,9 +116,13 @@ def parser() -> MarkdownIt:
     return md
 
 
-def parse(text: str) -> list[Token]:
-    """Return the tokens of `text`; a reference token's `content` is its name."""
-    return parser().parse(text, {})
+@lru_cache(maxsize=4)
+def parse(text: str) -> Sequence[Token]:
+    """Return the tokens of `text`; a reference token's `content` is its name.
+
+    They are not to be changed: several readers look at a file in turn, and it is parsed once.
+    """
+    return tuple(parser().parse(text, {}))
 
 
 def to_html(
@@ -164,6 +166,8 @@ def plain_text(token: Token) -> str:
 
 def wash(html: str) -> str:
     """Return `html` with everything but the allowed tags, attributes and addresses taken out."""
+    if "<" not in html and "&" not in html:
+        return html.encode("utf-8", "replace").decode()  # words alone
     return nh3.clean(
         html.encode("utf-8", "replace").decode(),  # a lone surrogate is no letter
         tags=TAGS,
@@ -190,17 +194,23 @@ def read_document(
     tokens = parse(text)
     title, body = _split_title(tokens)
     inline = [token for token in body if token.type == "inline"]
-    # Drawing replaces the pictures' addresses, so what the author wrote is noted before.
-    images = [image for token in inline for image in _images(token)]
     parts = list(_parts(body, language, list(blocks), references, pictures))
     return Document(
         title=title,
         parts=parts,
         words=sum(len(re.findall(r"\w+", plain_text(token))) for token in inline),
-        images=images,
-        links=[link for token in inline for link in _links(token)],
         references=reference_names(body),
     )
+
+
+def images_in(tokens: Iterable[Token]) -> list[Image]:
+    """Return the pictures that tokens show, in order."""
+    return [image for token in tokens for image in _images(token)]
+
+
+def links_in(tokens: Iterable[Token]) -> list[Link]:
+    """Return the links in tokens, in order."""
+    return [link for token in tokens for link in _links(token)]
 
 
 def reference_names(tokens: Iterable[Token]) -> list[str]:
@@ -218,7 +228,7 @@ def line_of(token: Token) -> int:
     return token.map[0] + 1 if token.map else 1
 
 
-def _split_title(tokens: list[Token]) -> tuple[str, list[Token]]:
+def _split_title(tokens: Sequence[Token]) -> tuple[str, Sequence[Token]]:
     if len(tokens) < 3 or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
         raise MarkdownProblem(1, "the file must begin with its title: “# …”")
     for token in tokens[3:]:
@@ -231,7 +241,7 @@ def _split_title(tokens: list[Token]) -> tuple[str, list[Token]]:
 
 
 def _parts(
-    tokens: list[Token],
+    tokens: Sequence[Token],
     language: str,
     blocks: list[LessonBlock],
     references: Mapping[str, str] | None,

@@ -4,6 +4,7 @@
 tables that scroll by themselves.
 """
 
+import copy
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +14,15 @@ from urllib.parse import unquote
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 HEADING_ID = re.compile(r"\{#([a-z][a-z0-9-]*)\}$")
 BOX_MARK = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING)\]\s*")
+#: A space between groups of digits, before ₸ and %, after №.
+NUMBER_GAP = re.compile(r"(?<=\d) (?=\d{3}(?!\d))|(?<=\d) (?=[₸%])|(?<=№) (?=\d)")
 REFERENCE = re.compile(r"\{\{\s*([a-z][a-z0-9-]*)\s*\}\}")
 
 BOX_TITLES = {
@@ -44,6 +48,7 @@ def add_to(md: MarkdownIt) -> None:
     md.core.ruler.after("inline", "heading_ids", _read_heading_ids)
     md.core.ruler.after("heading_ids", "boxes", _read_boxes)
     md.inline.ruler.before("text", "reference", _read_reference)
+    md.add_render_rule("text", _draw_text)
     md.add_render_rule("reference", _draw_reference)
     md.add_render_rule("image", _draw_image)
     md.add_render_rule("blockquote_open", _draw_blockquote_open)
@@ -56,6 +61,11 @@ def path_of(image: Token) -> str:
     """Return the path of a picture as its author wrote it."""
     # The parser writes Kazakh letters and spaces as %…; the file's name has them as they are.
     return unquote(str(image.attrGet("src")))
+
+
+def unbroken(text: str) -> str:
+    """Return text in which no line breaks within a number, or between it and ₸, % or №."""
+    return NUMBER_GAP.sub("\u00a0", text)
 
 
 def _read_heading_ids(state: StateCore) -> None:
@@ -107,13 +117,18 @@ def _read_reference(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _draw_text(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return escapeHtml(unbroken(tokens[index].content))
+
+
 def _draw_reference(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     name = tokens[index].content
     return str((env.get("references") or {}).get(name, "{{" + name + "}}"))
 
 
 def _draw_image(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    token = tokens[index]
+    token = copy.copy(tokens[index])
+    token.attrs = dict(token.attrs)
     picture = (env.get("pictures") or {}).get(path_of(token))
     if picture:
         token.attrSet("src", picture.address)
@@ -121,7 +136,7 @@ def _draw_image(self: Any, tokens: Sequence[Token], index: int, options: Any, en
             token.attrSet("width", str(picture.width))
             token.attrSet("height", str(picture.height))
     token.attrSet("loading", "lazy")
-    return str(self.image(tokens, index, options, env))
+    return str(self.image([token], 0, options, env))
 
 
 def _draw_table_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

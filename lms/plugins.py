@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, current_app
 
 from lms import assets, events
 
-OUR_PLUGINS = ("accounts", "courses", "quizzes", "certificates")
+OUR_PLUGINS = ("accounts", "courses", "quizzes", "certificates", "seminars")
 
 Kind = TypeVar("Kind")
 

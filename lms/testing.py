@@ -48,6 +48,8 @@ class Client(FlaskClient):
     """A browser without JavaScript: it takes the token from the page it last saw, like a form."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # Whatever the test wrote or asked is over now: on SQLite even a question locks out writers.
+        db.session.commit()
         with self.application.app_context():
             response = super().open(*args, **{"buffered": True, **kwargs})
         db.session.remove()

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "courses": ["lms.accounts"],
     "quizzes": ["lms.accounts", "lms.courses"],
     "certificates": ["lms.accounts", "lms.courses.events"],
+    "seminars": ["lms.accounts", "lms.courses"],
 }
 
 FOLDERS = {

@@ -34,7 +34,7 @@ MAY_SEND = {
     },
     "courses": {
         "courses.enrol": "signed in",
-        "courses.complete_lesson": "owner",
+        "courses.declare_completion": "owner",
     },
     "quizzes": {
         "quizzes.start_attempt": "signed in",

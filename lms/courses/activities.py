@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,9 @@ from flask.typing import ResponseReturnValue
 from lms.courses.models import Activity, EnrolmentLine, LedgerLine
 from lms.courses.outline import ActivityOutline, CourseOutline
 from lms.markdown import Picture
+
+if TYPE_CHECKING:
+    from lms.courses.shelf import Shelf
 
 
 class NoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,11 +71,15 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a type's `read` gives: the title by language, its definition, and words to search for."""
+    """What a type's `read` gives: the title by language, its definition, and words to search for.
+
+    `counts` is what `lms content stats` adds up, such as `{"questions": 12}`.
+    """
 
     titles: Mapping[str, str]
     definition: Any
     words: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,8 @@ class ActivityType:
     by language (digests of texts, or {}); the same reading twice changes nothing.
     `show(page)`: answers a GET of the activity's page.
     `missing(page)`: one sentence saying what the learner still has to do here.
+    `declared`: for types that learners complete by saying so (POST …/completion), the reason that
+    the ledger keeps, such as `read`; None for types that complete themselves.
     """
 
     name: str
@@ -109,3 +119,16 @@ class ActivityType:
     publish: Callable[[Activity, int, Reading], Mapping[str, str]]
     show: Callable[[ActivityPage], ResponseReturnValue]
     missing: Callable[[ActivityPage], str]
+    declared: str | None = None
+
+
+@dataclass(frozen=True)
+class ContentFolder:
+    """A contribution: a kind of folder that content may hold, told by a file in it.
+
+    `check(folder, shelf)` is pure and returns everything to mend; `shelf` is what stands beside it.
+    """
+
+    name: str
+    marker: str
+    check: Callable[[Path, "Shelf"], list[Problem]]

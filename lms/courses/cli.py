@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,33 +11,42 @@ from sqlalchemy import select
 
 from lms import clock, i18n, schema
 from lms.cli import print_rows
-from lms.courses import services
-from lms.courses.activities import Problem
-from lms.courses.content import CourseReading, course_folders, read_course
-from lms.courses.facts import read_facts
+from lms.courses import beside, counting, services, spelling
+from lms.courses.activities import ContentFolder, Problem
+from lms.courses.content import COURSE_FILE, CourseReading, read_course
 from lms.courses.models import Course
 from lms.courses.pages import activity_types
+from lms.courses.shelf import Shelf, folders_with, read_shelf
 from lms.database import db
+from lms.plugins import contributed
 
 
 def register(bp: Blueprint) -> None:
     """Give the plugin its commands."""
     bp.cli.help = "Courses as files: check, import, export."
-    for command in (check, import_, export, list_, retire):
+    for command in (check, import_, export, list_, retire, spell, stats):
         bp.cli.add_command(command)
 
 
-def read_folder(path: Path) -> tuple[list[CourseReading], list[Problem]]:
-    """Return every course at `path` as read, and the problems of the facts register."""
-    facts = read_facts(path, clock.today())
-    folders = course_folders(path)
-    readings = []
-    with click.progressbar(
-        folders, label="Reading", file=sys.stderr, hidden=len(folders) < 8
-    ) as bar:
-        for folder in bar:
-            readings.append(read_course(folder, activity_types(), facts.facts))
-    return readings, facts.problems
+def read_folder(path: Path) -> tuple[list[CourseReading], Shelf]:
+    """Return every course at `path` as read, and what stands beside them."""
+    shelf = read_shelf(path, clock.today())
+    folders = folders_with(COURSE_FILE, path)
+    with (
+        beside.each_other(partial(_read, shelf), folders) as readings,
+        click.progressbar(
+            readings,
+            label="Reading",
+            length=len(folders),
+            file=sys.stderr,
+            hidden=len(folders) < 8,
+        ) as bar,
+    ):
+        return list(bar), shelf
+
+
+def _read(shelf: Shelf, folder: Path) -> CourseReading:
+    return read_course(folder, activity_types(), shelf)
 
 
 @click.command("check")
@@ -44,12 +54,18 @@ def read_folder(path: Path) -> tuple[list[CourseReading], list[Problem]]:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def check(path: Path, as_json: bool) -> None:
     """Name file and line of everything to mend (exit code 1 if there is anything)."""
-    readings, problems = read_folder(path)
-    _refuse_an_empty_folder(readings, path)
-    problems += [problem for reading in readings for problem in reading.problems]
+    shelf = read_shelf(path, clock.today())
+    problems, read = list(shelf.problems), 0
+    for kind in contributed(ContentFolder):
+        for folder in folders_with(kind.marker, path):
+            problems += kind.check(folder, shelf)
+            read += 1
+    if not read:
+        markers = " or ".join(kind.marker for kind in contributed(ContentFolder))
+        raise click.UsageError(f"there is no {markers} in {path} or right below it")
     _print_problems(problems, as_json)
     if not problems and not as_json:
-        click.echo(f"{len(readings)} courses, nothing to mend")
+        click.echo(f"{read} read, nothing to mend")
     sys.exit(1 if problems else 0)
 
 
@@ -58,9 +74,9 @@ def check(path: Path, as_json: bool) -> None:
 def import_(path: Path) -> None:
     """Publish the courses at PATH: all of them or, if one has an error, none."""
     _refuse_an_old_database()
-    readings, problems = read_folder(path)
+    readings, shelf = read_folder(path)
     _refuse_an_empty_folder(readings, path)
-    problems += [problem for reading in readings for problem in reading.problems]
+    problems = shelf.problems + [problem for reading in readings for problem in reading.problems]
     _print_problems(problems, as_json=False)
     if any(problem.severity == "error" for problem in problems):
         click.echo("Nothing was imported.", err=True)
@@ -102,6 +118,37 @@ def list_(as_json: bool) -> None:
         for outline in services.list_courses()
     ]
     print_rows(rows, as_json)
+
+
+@click.command("stats")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def stats(path: Path, as_json: bool) -> None:
+    """Count what the courses at PATH hold: lessons, words by language, questions, pictures, minutes."""
+    readings, _ = read_folder(path)
+    _refuse_an_empty_folder(readings, path)
+    rows = [counting.count(reading) for reading in readings]
+    if len(rows) > 1:
+        rows.append(counting.total(rows))
+    print_rows(rows, as_json)
+
+
+@click.command("spell")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("more", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--words", is_flag=True, help="Print the bare words, for the lists beside PATH.")
+def spell(path: Path, more: tuple[Path, ...], words: bool) -> None:
+    """Name every word that neither Hunspell nor the words.<lang>.txt in PATH know.
+
+    MORE are further files and folders to look at, such as catalogues of the interface.
+    """
+    try:
+        problems = spelling.misspelt([path, *more], spelling.known_words(path))
+    except spelling.NoHunspell as error:
+        raise click.UsageError(str(error)) from error
+    for problem in problems:
+        click.echo(problem.message.split("”")[0].strip("“").lower() if words else str(problem))
+    sys.exit(1 if problems else 0)
 
 
 @click.command("retire")

@@ -1,34 +1,34 @@
 """Reads a course folder: text in, dataclasses and problems out. Knows no database."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import msgspec
 
 from lms import i18n
 from lms.courses.activities import ActivitySource, ActivityType, Problem, Reading, SourceFile
-from lms.courses.facts import Fact, plain_references
+from lms.courses.editing import (
+    explanation_problems,
+    hours_problem,
+    lesson_titles,
+    text_problems,
+    word_problems,
+)
+from lms.courses.facts import plain_references
+from lms.courses.files import LARGEST_PICTURE, MEDIA_FOLDER, MEDIA_TYPES, pictures
 from lms.courses.lines import line_with, text_of, toml_of, validation_line
 from lms.courses.proofreading import letter_problems
-from lms.markdown import Picture
+from lms.courses.rules import TextRules
+from lms.courses.shelf import Shelf
 
 COURSE_FILE = "course.toml"
-MEDIA_FOLDER = "media"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED_IDS = {"enrolments", "media", "enrolment", "completion"}
 LONGEST_ID = 64
 COMMON_KEYS = {"id", "type", "minutes", "optional"}
-LARGEST_IMAGE = 30 * 1024
-MEDIA_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}  # fmt: skip
-
-SVG_SIZE = re.compile(
-    rb"<svg[^>]*?viewBox=[\"']\s*\S+\s+\S+\s+(\d{1,5}(?:\.\d+)?)\s+(\d{1,5}(?:\.\d+)?)\s*[\"']"
-)
 
 
 class _Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,17 +109,11 @@ def shipped_content() -> Path:
     return packaged if packaged.is_dir() else package.parent / "course_content"
 
 
-def course_folders(path: Path) -> list[Path]:
-    """Return the course folders at `path`: itself if it is one, else those right below it."""
-    if (path / COURSE_FILE).is_file():
-        return [path]
-    return sorted(found.parent for found in path.glob(f"*/{COURSE_FILE}"))
-
-
 def read_course(
-    folder: Path, types: Mapping[str, ActivityType], facts: Mapping[str, Fact]
+    folder: Path, types: Mapping[str, ActivityType], shelf: Shelf | None = None
 ) -> CourseReading:
     """Read one course folder. Never raises for what an author wrote; look at `.problems`."""
+    shelf = shelf or Shelf()
     reading = CourseReading(folder.name, folder.name, _read_files(folder))
     toml = f"{folder.name}/{COURSE_FILE}"
     text = text_of(reading.files[COURSE_FILE], toml, reading.problems)
@@ -133,40 +127,17 @@ def read_course(
         activities = [
             activity
             for row in module.activities
-            if (activity := _read_activity(row, reading, types, facts, toml, text))
+            if (activity := _read_activity(row, reading, types, shelf, toml, text))
         ]
         reading.modules.append(ReadModule(module.id, module.title, activities))
     reading.problems += _file_problems(reading)
+    reading.problems += _course_problems(reading, shelf, toml, text)
     return reading
-
-
-def pictures(files: Mapping[str, bytes]) -> dict[str, Picture]:
-    """Return the pictures among the files of a course, at the addresses they are served from."""
-    found = {}
-    for path, content in files.items():
-        if path.startswith(f"{MEDIA_FOLDER}/"):
-            name = path.removeprefix(f"{MEDIA_FOLDER}/")
-            address = f"/courses/media/{digest(content)}/{quote(name)}"
-            found[path] = Picture(address, len(content), *_pixels(content))
-    return found
 
 
 def is_id(text: str) -> bool:
     """Return whether `text` may name a course or an activity, in addresses and in tables."""
     return bool(ID.fullmatch(text)) and len(text) <= LONGEST_ID and text not in RESERVED_IDS
-
-
-def digest(content: bytes) -> str:
-    """Return the name under which `content` is stored."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def _pixels(content: bytes) -> tuple[int, int] | tuple[None, None]:
-    if content.startswith(b"\x89PNG"):
-        return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
-    if match := SVG_SIZE.search(content[:2000]):
-        return round(float(match[1])), round(float(match[2]))
-    return None, None
 
 
 def _read_files(folder: Path) -> dict[str, bytes]:
@@ -220,7 +191,7 @@ def _read_activity(
     row: dict[str, Any],
     course: CourseReading,
     types: Mapping[str, ActivityType],
-    facts: Mapping[str, Fact],
+    shelf: Shelf,
     toml: str,
     text: str,
 ) -> ReadActivity | None:
@@ -246,12 +217,13 @@ def _read_activity(
         settings=settings,
         pass_mark=course.header.pass_mark,
         files=_activity_files(common.id, course, toml, line),
-        references=plain_references(facts),
-        facts=facts,
+        references=plain_references(shelf.facts),
+        facts=shelf.facts,
         pictures=pictures(course.files),
     )
     reading = kind.read(source) if source.files else None
     course.problems += source.problems
+    course.problems += _house_problems(source, common.type, shelf)
     if reading is None:
         return None
     return ReadActivity(common.id, common.type, common.minutes, common.optional, settings, reading)
@@ -288,8 +260,33 @@ def _file_problems(course: CourseReading) -> Iterator[Problem]:
         if path.endswith(".md") and path not in used:
             yield Problem(where, 1, "no activity of course.toml uses this file", "warning")
         if path.startswith(f"{MEDIA_FOLDER}/"):
-            if len(content) > LARGEST_IMAGE:
+            if len(content) > LARGEST_PICTURE:
                 size = f"{len(content) // 1024} KB"
-                yield Problem(where, 1, f"too large: {size}, at most {LARGEST_IMAGE // 1024} KB")
+                yield Problem(where, 1, f"too large: {size}, at most {LARGEST_PICTURE // 1024} KB")
             if path not in texts:
                 yield Problem(where, 1, "no text shows this picture", "warning")
+
+
+def _house_problems(source: ActivitySource, kind: str, shelf: Shelf) -> Iterator[Problem]:
+    rules = shelf.rules.texts.get(kind, TextRules())
+    for language, file in source.files.items():
+        yield from text_problems(file, language, rules)
+        yield from word_problems(file, language, shelf.rules)
+
+
+def _course_problems(
+    course: CourseReading, shelf: Shelf, toml: str, text: str
+) -> Iterator[Problem]:
+    activities = [activity for module in course.modules for activity in module.activities]
+    lessons = [activity.reading.titles for activity in activities if activity.type == "lesson"]
+    for activity in activities:
+        rules = shelf.rules.texts.get(activity.type, TextRules())
+        if rules.explanations_name_a_lesson:
+            for language in course.header.languages:
+                name = f"{activity.id}.{language}.md"
+                content = text_of(course.files.get(name, b""), name, [])
+                file = SourceFile(f"{course.path}/{name}", content)
+                yield from explanation_problems(file, lesson_titles(lessons, language))
+    minutes = sum(activity.minutes for activity in activities if not activity.optional)
+    line = line_with(text, "hours")
+    yield from hours_problem(toml, line, course.header.hours, minutes, shelf.rules)

@@ -12,6 +12,7 @@ from lms import i18n
 from lms.courses.activities import Problem, SourceFile
 from lms.courses.lines import line_with, text_of, toml_of
 from lms.courses.proofreading import letter_problems
+from lms.marks import unbroken
 
 FACTS_FILE = "facts.toml"
 FACT_IS_FRESH_FOR = timedelta(days=180)
@@ -59,7 +60,7 @@ def plain_references(facts: Mapping[str, Fact]) -> Callable[[str], Mapping[str, 
 
     def of_language(language: str) -> Mapping[str, str]:
         return {
-            name: f'<span class="fact">{escape(str(i18n.pick(fact.value, language)))}</span>'
+            name: f'<span class="fact">{escape(unbroken(str(i18n.pick(fact.value, language))))}</span>'
             for name, fact in facts.items()
         }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -21,12 +22,12 @@ from lms.courses.activities import (
     Reading,
     SourceFile,
 )
-from lms.courses.content import digest
 from lms.courses.facts import Fact
+from lms.courses.files import digest
 from lms.courses.models import Activity, LessonText
 from lms.database import db
 from lms.markdown import Document, LessonBlock, MarkdownProblem
-from lms.marks import REFERENCE
+from lms.marks import REFERENCE, unbroken
 from lms.plugins import contributed
 
 
@@ -53,6 +54,7 @@ def read(source: ActivitySource) -> Reading | None:
             for language, document in documents.items()
         },
         words={language: file.text for language, file in source.files.items()},
+        counts={"self-checks": _blocks(documents)},
     )
 
 
@@ -63,12 +65,12 @@ def publish(activity: Activity, version: int, reading: Reading) -> Mapping[str, 
     }
 
 
-def show(page: ActivityPage) -> ResponseReturnValue:
+def show(page: ActivityPage, template: str = "courses/lesson.html") -> ResponseReturnValue:
     """Show the lesson in the reader's language, or in Kazakh where it is not translated."""
     language = i18n.language_of(page.activity.texts)
     text = find_text(page.activity.key, language, page.activity.texts[language])
     return render_template(
-        "courses/lesson.html",
+        template,
         page=page,
         text=text,
         text_language=language,
@@ -78,7 +80,7 @@ def show(page: ActivityPage) -> ResponseReturnValue:
 
 def missing(page: ActivityPage) -> str:
     """Say what a learner still has to do in a lesson."""
-    return _("Read the lesson to the end and press “Read, next”.")
+    return _what_is_missing(i18n.current_language())
 
 
 def draw(parts: Sequence[Mapping[str, Any]], answers: Mapping[str, list[str]]) -> str:
@@ -108,6 +110,12 @@ def find_text(activity_id: int, language: str, text_digest: str) -> dict[str, An
     return text
 
 
+@cache
+def _what_is_missing(language: str) -> str:
+    # A course page asks for each lesson; the words are looked up once.
+    return _("Read the lesson to the end and press “Read, next”.")
+
+
 def _read_one(source: ActivitySource, language: str, file: SourceFile) -> Document:
     tokens = markdown.parse(file.text)
     sections = markdown.sections(tokens)
@@ -124,9 +132,9 @@ def _read_one(source: ActivitySource, language: str, file: SourceFile) -> Docume
             _numbered_references(names, source.facts, language),
             source.pictures,
         )
-    source.problems.extend(proofreading.picture_problems(file, document, source.pictures))
+    source.problems.extend(proofreading.picture_problems(file, tokens, source.pictures))
     anchors = {section.id for section in sections if section.id}
-    source.problems.extend(proofreading.link_problems(file, document, anchors))
+    source.problems.extend(proofreading.link_problems(file, tokens, anchors))
     return document
 
 
@@ -151,7 +159,7 @@ def _numbered_references(
     names: list[str], facts: Mapping[str, Fact], language: str
 ) -> Mapping[str, str]:
     return {
-        name: f'<span class="fact">{escape(str(i18n.pick(facts[name].value, language)))}'
+        name: f'<span class="fact">{escape(unbroken(str(i18n.pick(facts[name].value, language))))}'
         f'<sup><a href="#source-{number}">{number}</a></sup></span>'
         for number, name in enumerate(dict.fromkeys(names), 1)
         if name in facts
@@ -170,6 +178,11 @@ def _sources(names: list[str], facts: Mapping[str, Fact], language: str) -> list
         for number, name in enumerate(dict.fromkeys(names), 1)
         if name in facts
     ]
+
+
+def _blocks(documents: Mapping[str, Document]) -> int:
+    first = next(iter(documents.values()), None)
+    return sum("block" in part for part in first.parts) if first else 0
 
 
 def _store(activity: Activity, language: str, text: Mapping[str, Any]) -> str:
@@ -191,4 +204,5 @@ LESSON = ActivityType(
     publish=publish,
     show=show,
     missing=missing,
+    declared="read",
 )

@@ -1,6 +1,6 @@
 """A published course in memory: its modules and activities, typed, in order."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import msgspec
@@ -65,8 +65,12 @@ class CourseOutline(msgspec.Struct, frozen=True):
 
     @property
     def minutes(self) -> int:
-        """How long it takes to go through everything."""
-        return sum(activity.minutes for activity in self.activities)
+        """How long it takes to go through everything the certificate waits for."""
+        return sum(activity.minutes for activity in self.required)
+
+    def done(self, completed: Container[str]) -> int:
+        """Return how many of the required activities are among the completed ones."""
+        return sum(activity.id in completed for activity in self.required)
 
     def find(self, activity: str) -> ActivityOutline | None:
         """Return the activity of this id."""

@@ -1,11 +1,13 @@
 """Where a person stands on a course page: looked up once, in as few questions as it takes."""
 
+from collections.abc import Sequence
+
 from flask import abort
 from flask_login import current_user
 
 from lms.courses.activities import ActivityPage, ActivityType
 from lms.courses.models import EnrolmentLine, LedgerLine
-from lms.courses.outline import CourseOutline
+from lms.courses.outline import ActivityOutline, CourseOutline
 from lms.courses.services import completions_of, find_course
 from lms.plugins import contributed
 
@@ -38,8 +40,8 @@ def page_for(course_slug: str, activity_id: str) -> ActivityPage:
 
 def still_missing(
     outline: CourseOutline, enrolment: EnrolmentLine | None, completed: dict[str, LedgerLine]
-) -> list[tuple[str, str]]:
-    """Return (activity id, what to do) for each required activity not completed, in order."""
+) -> list[tuple[ActivityOutline, str]]:
+    """Return (activity, what to do) for each required activity not completed, in order."""
     kinds = activity_types()
     steps = list(outline.activities)
     missing = []
@@ -47,8 +49,20 @@ def still_missing(
         if activity.optional or activity.id in completed or activity.type not in kinds:
             continue
         page = ActivityPage(outline, activity, enrolment, completed, before, after)
-        missing.append((activity.id, kinds[activity.type].missing(page)))
+        missing.append((activity, kinds[activity.type].missing(page)))
     return missing
+
+
+def by_sentence(
+    missing: Sequence[tuple[ActivityOutline, str]],
+) -> list[tuple[str, list[ActivityOutline]]]:
+    """Return what is missing as (sentence, the activities it is said of), each sentence once."""
+    grouped: dict[tuple[str, str], list[ActivityOutline]] = {}
+    for activity, sentence in missing:
+        # A lesson is like another; of quizzes and worksheets people ask which.
+        which = "" if activity.type == "lesson" else activity.id
+        grouped.setdefault((sentence, which), []).append(activity)
+    return [(sentence, activities) for (sentence, _), activities in grouped.items()]
 
 
 def activity_types() -> dict[str, ActivityType]:

@@ -1,5 +1,6 @@
 """The manifest of courses."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, render_template
@@ -7,11 +8,16 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
 
-from lms.courses import cli, privacy, services
-from lms.courses.content import shipped_content
+from lms.courses import cli, content, privacy, services
+from lms.courses.activities import ContentFolder, Problem
+from lms.courses.content import COURSE_FILE
 from lms.courses.lessons import LESSON
 from lms.courses.models import Course
+from lms.courses.pages import activity_types
+from lms.courses.shelf import Shelf
+from lms.courses.shipped import publish_shipped
 from lms.courses.views import bp, media
+from lms.courses.worksheets import WORKSHEET
 from lms.database import db
 from lms.demo import DemoData
 from lms.jobs import JobHandler
@@ -27,11 +33,12 @@ def _init_app(app: Flask) -> None:
 
 
 def _demo_courses() -> list[str]:
-    readings, _ = cli.read_folder(shipped_content())
-    for reading in readings:
-        if not reading.errors:
-            services.publish_course(reading)
+    publish_shipped()
     return []
+
+
+def _check_course(folder: Path, shelf: Shelf) -> list[Problem]:
+    return content.read_course(folder, activity_types(), shelf).problems
 
 
 def _signed_in() -> bool:
@@ -57,6 +64,8 @@ plugin = Plugin(
     blueprint=bp,
     contributions=(
         LESSON,
+        WORKSHEET,
+        ContentFolder("course", COURSE_FILE, _check_course),
         WithoutLanguage(media),
         NavItem("courses", _l("Courses"), "courses.catalogue", 10),
         NavItem("my_learning", _l("My learning"), "courses.my_learning", 20, _signed_in),

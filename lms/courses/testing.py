@@ -9,9 +9,9 @@ from flask import Flask
 from lms import clock
 from lms.courses import services
 from lms.courses.content import CourseReading, read_course
-from lms.courses.facts import read_facts
 from lms.courses.models import Course
 from lms.courses.pages import activity_types
+from lms.courses.shelf import read_shelf
 from lms.database import db
 
 COURSE_TOML = """
@@ -85,6 +85,5 @@ def make_course(app: Flask, write_course: Callable[..., Path]) -> Callable[..., 
 
 
 def read_written(folder: Path) -> CourseReading:
-    """Return a course folder as read, with the facts beside or above it."""
-    facts = read_facts(folder, clock.today())
-    return read_course(folder, activity_types(), facts.facts)
+    """Return a course folder as read, with the facts and house rules beside or above it."""
+    return read_course(folder, activity_types(), read_shelf(folder, clock.today()))

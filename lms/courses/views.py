@@ -6,9 +6,10 @@ from flask_login import current_user
 
 from lms.accounts.access import sign_in_required
 from lms.courses import services
-from lms.courses.content import MEDIA_TYPES
+from lms.courses.files import MEDIA_TYPES
 from lms.courses.models import Course, File
-from lms.courses.pages import activity_types, course_for, page_for, still_missing
+from lms.courses.pages import activity_types, by_sentence, course_for, page_for, still_missing
+from lms.courses.steps import draw_steps
 from lms.database import db
 
 LONGEST_QUERY = 100
@@ -44,13 +45,18 @@ def show_course(course: str) -> str:
     """Show what a course consists of, and to a learner what is done and what is missing."""
     outline, enrolment = course_for(course)
     completed = services.completions_of(enrolment, outline)
+    here = services.next_step(outline, completed) if enrolment else None
+    missing = still_missing(outline, enrolment, completed) if enrolment else []
+    own = {step.id: said for step, said in missing if step.type != "lesson"}
     return render_template(
         "courses/course.html",
         course=outline,
         enrolment=enrolment,
         completed=completed,
-        next_step=services.next_step(outline, completed),
-        missing=dict(still_missing(outline, enrolment, completed)) if enrolment else {},
+        next_step=here,
+        missing=missing,
+        missing_by_sentence=by_sentence(missing),
+        steps=draw_steps(outline, completed, here, own),
     )
 
 
@@ -81,14 +87,15 @@ def show_activity(course: str, activity: str) -> ResponseReturnValue:
 
 @bp.post("/<course>/<activity>/completion")
 @sign_in_required
-def complete_lesson(course: str, activity: str) -> ResponseReturnValue:
-    """Mark a lesson as read and go on; other types complete themselves."""
+def declare_completion(course: str, activity: str) -> ResponseReturnValue:
+    """Take the learner's word that an activity is done, where its type does; go on."""
     page = page_for(course, activity)
-    if page.activity.type != "lesson" or page.enrolment is None:
+    kind = activity_types().get(page.activity.type)
+    if kind is None or kind.declared is None or page.enrolment is None:
         abort(404)
-    services.complete_activity(page.enrolment, activity, reason="read")
+    services.complete_activity(page.enrolment, activity, reason=kind.declared)
     db.session.commit()
-    is_last_missing = {a.id for a in page.course.activities} - {*page.completed, activity} == set()
+    is_last_missing = {a.id for a in page.course.required} - {*page.completed, activity} == set()
     if page.next is None or is_last_missing:
         return redirect(url_for("courses.show_course", course=course), 303)
     return redirect(url_for("courses.show_activity", course=course, activity=page.next.id), 303)

@@ -1,6 +1,7 @@
 """The activity type `quiz`: read from its files, published, shown with its rules and results."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,6 @@ from lms.courses.activities import (
     SourceFile,
 )
 from lms.courses.models import EnrolmentLine
-from lms.markdown import MarkdownProblem
 from lms.quizzes import content, services
 from lms.quizzes.kinds import question_types
 from lms.quizzes.models import AttemptLine
@@ -31,7 +31,8 @@ def read(source: ActivitySource) -> Reading | None:
         source.problems.extend(_careless(source, file))
     quiz = content.read_quiz(source, question_types(), source.settings.draw)
     # Questions are not searched for: a search that finds their words would tell about them.
-    return Reading(quiz.titles, quiz) if quiz else None
+    counts = {"questions": len(quiz.questions)} if quiz else {}
+    return Reading(quiz.titles, quiz, counts=counts) if quiz else None
 
 
 def show(page: ActivityPage) -> ResponseReturnValue:
@@ -60,11 +61,17 @@ def _attempts_of(enrolment: EnrolmentLine) -> Sequence[AttemptLine]:
 
 def summary(standing: Standing) -> str:
     """Return the rules and where the learner stands, as labels with figures."""
-    said = [_("Pass mark: %(percent)s", percent=i18n.format_percent(standing.pass_mark))]
-    if standing.best is not None:
-        said.append(_("your best result: %(percent)s", percent=i18n.format_percent(standing.best)))
-    if standing.left is not None:
-        said.append(_("attempts left: %(n)s", n=standing.left))
+    return _summary(i18n.current_language(), standing.pass_mark, standing.best, standing.left)
+
+
+@lru_cache(maxsize=4096)
+def _summary(language: str, pass_mark: int, best: int | None, left: int | None) -> str:
+    # A course page asks for each of its quizzes; the words are looked up once.
+    said = [_("Pass mark: %(percent)s", percent=i18n.format_percent(pass_mark))]
+    if best is not None:
+        said.append(_("your best result: %(percent)s", percent=i18n.format_percent(best)))
+    if left is not None:
+        said.append(_("attempts left: %(n)s", n=left))
     return ", ".join(said)
 
 
@@ -78,13 +85,9 @@ def _careless(source: ActivitySource, file: SourceFile) -> Iterator[Problem]:
             if name not in source.facts:
                 message = f"there is no fact “{name}” in facts.toml"
                 yield Problem(file.path, markdown.line_of(token), message)
-    try:
-        document = markdown.read_document(file.text, "")
-    except MarkdownProblem:
-        return  # It has no title, which `read_quiz` says.
-    yield from proofreading.picture_problems(file, document, source.pictures)
+    yield from proofreading.picture_problems(file, tokens, source.pictures)
     anchors = {section.id for section in sections if section.id}
-    yield from proofreading.link_problems(file, document, anchors)
+    yield from proofreading.link_problems(file, tokens, anchors)
 
 
 QUIZ = ActivityType(

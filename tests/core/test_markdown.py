@@ -241,14 +241,18 @@ def test_a_footnote_leads_there_and_back(app: Flask) -> None:
 
 
 def test_a_document_knows_its_title_words_pictures_links_and_references(app: Flask) -> None:
-    document = read_document(
-        "# Ауыл *бюджеті*\n\nБір екі.\n\n![Сурет](media/a.svg) [үш](https://a.example)\n\n{{code}}",
-        "kk",
+    text = (
+        "# Ауыл *бюджеті*\n\nБір екі.\n\n![Сурет](media/a.svg) [үш](https://a.example)\n\n{{code}}"
     )
+    document, tokens = read_document(text, "kk"), markdown.parse(text)
     assert document.title == "Ауыл бюджеті"
     assert document.words == 3
-    assert [(i.src, i.alt, i.line) for i in document.images] == [("media/a.svg", "Сурет", 5)]
-    assert [(k.href, k.text, k.line) for k in document.links] == [("https://a.example", "үш", 5)]
+    assert [(i.src, i.alt, i.line) for i in markdown.images_in(tokens)] == [
+        ("media/a.svg", "Сурет", 5)
+    ]
+    assert [(k.href, k.text, k.line) for k in markdown.links_in(tokens)] == [
+        ("https://a.example", "үш", 5)
+    ]
     assert document.references == ["code"]
 
 
@@ -352,3 +356,11 @@ def seconds(text: str) -> float:
     with contextlib.suppress(MarkdownProblem):
         read_document(text, "kk")
     return time.process_time() - start
+
+
+def test_numbers_do_not_break_at_the_end_of_a_line() -> None:
+    html = markdown.render("46 343,0 мың теңге, 12 500 ₸, 79,5 %, № 389, 1 2 3 және `12 500`.")
+    said = html.replace("&nbsp;", "\u00a0")
+    assert "46\u00a0343,0 мың" in said
+    assert "12\u00a0500\u00a0₸, 79,5\u00a0%, №\u00a0389, 1 2 3" in said
+    assert "<code>12 500</code>" in said

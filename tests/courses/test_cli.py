@@ -31,7 +31,7 @@ def content(app: Flask, runner: FlaskCliRunner) -> Lms:
 
 def test_a_sound_folder_has_nothing_to_mend(content: Lms, write_course: Write) -> None:
     folder = write_course()
-    assert content("check", folder) == (0, "1 courses, nothing to mend\n", "")
+    assert content("check", folder) == (0, "1 read, nothing to mend\n", "")
     assert json.loads(content("check", folder, "--json")[1]) == []
     assert content("check", folder.parent)[0] == 0
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from lms.courses import proofreading
 from lms.courses.activities import Problem, SourceFile
-from lms.courses.content import CourseReading, course_folders, pictures, read_course
+from lms.courses.content import COURSE_FILE, CourseReading, read_course
 from lms.courses.facts import read_facts
+from lms.courses.files import pictures
 from lms.courses.lessons import LESSON
+from lms.courses.shelf import folders_with
 from lms.courses.testing import COURSE_TOML, read_written
 
 Read = Callable[..., CourseReading]
@@ -277,9 +279,9 @@ def test_a_folder_is_a_course_or_holds_courses(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "course.toml").touch()
     (tmp_path / "notes").mkdir()
-    assert [folder.name for folder in course_folders(tmp_path)] == ["a", "b"]
-    assert course_folders(tmp_path / "a") == [tmp_path / "a"]
-    assert course_folders(tmp_path / "notes") == []
+    assert [folder.name for folder in folders_with(COURSE_FILE, tmp_path)] == ["a", "b"]
+    assert folders_with(COURSE_FILE, tmp_path / "a") == [tmp_path / "a"]
+    assert folders_with(COURSE_FILE, tmp_path / "notes") == []
 
 
 @pytest.mark.parametrize(
@@ -355,7 +357,7 @@ def test_no_bytes_in_any_file_crash_the_reader(
     app: Flask, write_course: Callable[..., Path], name: str, content: bytes
 ) -> None:
     folder = write_course(files={"media/a.svg": SVG, "media/a.png": b"", name: content})
-    reading = read_course(folder, MappingProxyType({"lesson": LESSON}), {})
+    reading = read_course(folder, MappingProxyType({"lesson": LESSON}))
     assert isinstance(reading.problems, list)
 
 
@@ -376,4 +378,4 @@ def test_no_slip_of_the_keyboard_in_course_toml_crashes_the_reader(
 ) -> None:
     text = TOML[:place] + piece + TOML[place + len(piece) :]
     content = text.encode("utf-8", "surrogatepass")
-    read_course(write_course(files={"course.toml": content}), {"lesson": LESSON}, {})
+    read_course(write_course(files={"course.toml": content}), {"lesson": LESSON})

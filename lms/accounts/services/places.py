@@ -29,6 +29,17 @@ def load_places(path: Path = SHIPPED) -> int:
     return new
 
 
+def shipped_places(path: Path = SHIPPED) -> dict[str, dict[str, Any]]:
+    """Return the regions of a file by code, each with its `names` and its `localities` by code."""
+    return {
+        entry["code"]: {
+            "names": entry["names"],
+            "localities": {place["code"]: place for place in entry.get("locality", ())},
+        }
+        for entry in tomllib.loads(path.read_text("utf-8"))["region"]
+    }
+
+
 def localities(day: date) -> list[Locality]:
     """Return the cities and villages valid on `day`, their regions loaded, as a dictionary sorts."""
     found = db.session.scalars(

@@ -92,8 +92,8 @@ def load_outline(version_id: int) -> CourseOutline:
 def next_step(
     outline: CourseOutline, completed: Mapping[str, LedgerLine]
 ) -> ActivityOutline | None:
-    """Return the first activity the learner has not completed; None when all are."""
-    return next((a for a in outline.activities if a.id not in completed), None)
+    """Return the first required activity the learner has not completed; None when all are."""
+    return next((a for a in outline.required if a.id not in completed), None)
 
 
 def _completions(enrolment_ids: Sequence[int]) -> dict[int, list[LedgerLine]]:

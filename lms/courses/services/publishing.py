@@ -8,7 +8,8 @@ from sqlalchemy import delete, func, insert, select
 
 from lms import clock, jobs
 from lms.courses.activities import ActivityType
-from lms.courses.content import CourseReading, ReadActivity, digest
+from lms.courses.content import CourseReading, ReadActivity
+from lms.courses.files import digest
 from lms.courses.models import Activity, Course, File, Version, Word
 from lms.database import db, insert_or_ignore
 from lms.plugins import contributed
@@ -165,4 +166,5 @@ def _index_words(course: Course, reading: CourseReading) -> None:
         for (word, activity), weight in weights.items()
     ]
     if rows:
-        db.session.execute(insert(Word), rows)
+        # Thousands of them: the table, not the entity, takes a third of the time.
+        db.session.execute(insert(db.metadata.tables["courses_word"]), rows)

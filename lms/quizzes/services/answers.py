@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select
 
 from lms import clock
-from lms.courses.content import digest
+from lms.courses.files import digest
 from lms.database import db, insert_or_ignore
 from lms.quizzes.models import AnswerRow, Attempt
 from lms.quizzes.questions import Answer

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lms.courses.activities import Reading
-from lms.courses.content import digest
+from lms.courses.files import digest
 from lms.courses.models import Activity
 from lms.database import db
 from lms.quizzes.content import Quiz
@@ -26,18 +26,28 @@ def publish_quiz(activity: Activity, version: int, reading: Reading) -> Mapping[
 
 def _store_pool(activity: Activity, pool_digest: str, quiz: Quiz) -> None:
     rows = _question_rows(activity, quiz)
-    versions = _version_ids(rows)
-    for question in quiz.questions:
-        row_id, question_digest = rows[question.id].id, _digest_of(question)
-        if (row_id, question_digest) not in versions:
-            versions[row_id, question_digest] = _store_version(row_id, question_digest, question)
+    digests = {question.id: _digest_of(question) for question in quiz.questions}
+    known = _version_ids(rows)
+    new = [
+        {
+            "question_id": rows[question.id].id,
+            "digest": digests[question.id],
+            "type": question.type,
+            "definition": msgspec.to_builtins(question),
+        }
+        for question in quiz.questions
+        if (rows[question.id].id, digests[question.id]) not in known
+    ]
+    if new:
+        db.session.execute(insert(db.metadata.tables["quizzes_question_version"]), new)
+        known = _version_ids(rows)
     db.session.add(
         Pool(
             activity_id=activity.id,
             digest=pool_digest,
             titles=dict(quiz.titles),
             intros={language: intro for language, intro in quiz.intros.items() if intro},
-            questions=[versions[rows[q.id].id, _digest_of(q)] for q in quiz.questions],
+            questions=[known[rows[q.id].id, digests[q.id]] for q in quiz.questions],
         )
     )
     db.session.flush()
@@ -61,18 +71,6 @@ def _version_ids(rows: Mapping[str, QuestionRow]) -> dict[tuple[int, str], int]:
         )
     )
     return {(row.question_id, row.digest): row.id for row in known}
-
-
-def _store_version(row_id: int, question_digest: str, question: Question) -> int:
-    version = QuestionVersion(
-        question_id=row_id,
-        digest=question_digest,
-        type=question.type,
-        definition=msgspec.to_builtins(question),
-    )
-    db.session.add(version)
-    db.session.flush()
-    return version.id
 
 
 def _digest_of(question: Question) -> str:

@@ -5,7 +5,7 @@ from lms.quizzes import choice, written
 from lms.quizzes.activity import QUIZ
 from lms.quizzes.checks import CHECK
 from lms.quizzes.privacy import PERSONAL_DATA
-from lms.quizzes.views import bp
+from lms.quizzes.views import attempts, bp  # noqa: F401 – the pages
 
 plugin = Plugin(
     name="quizzes",

@@ -1,11 +1,10 @@
-"""Pages of quizzes: look up, call a service, commit, answer."""
+"""Taking a quiz: questions one by one, a look at all of them, the result."""
 
 import re
 import secrets
 from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     jsonify,
@@ -28,10 +27,9 @@ from lms.forms import STALE, Form, keeps_input
 from lms.quizzes import services
 from lms.quizzes.questions import AnswerProblem
 from lms.quizzes.services import Asked, KeyUsedTwice, NoAttemptsLeft, Receipt, Sheet
+from lms.quizzes.views import bp
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-bp = Blueprint("quizzes", __name__, template_folder="templates")
 
 
 @bp.post("/<course>/<activity>/attempts")

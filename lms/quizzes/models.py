@@ -70,7 +70,11 @@ class Attempt(Model):
     questions: Mapped[int]
     pass_mark: Mapped[int]
     started_at: Mapped[datetime]
+    #: When the time is up, the learner's extra time included; None without a time limit.
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
     submitted_at: Mapped[datetime | None]
+    #: Who ended it: `learner`, `time` (the time was up) or `worker` (nobody came back).
+    ended_by: Mapped[str | None] = mapped_column(String(16))
     score: Mapped[int | None]
     passed: Mapped[bool | None]
 
@@ -90,6 +94,8 @@ class AttemptQuestion(Model):
     position: Mapped[int]
     version_id: Mapped[int] = mapped_column(ForeignKey("quizzes_question_version.id"), index=True)
     option_order: Mapped[list]
+    #: How much it counts beside the others.
+    weight: Mapped[float] = mapped_column(server_default="1", default=1)
     #: From 0 to 1; None until marked, and for a kind of question that is not installed any more.
     fraction: Mapped[float | None]
 
@@ -110,3 +116,34 @@ class AnswerRow(Model):
     value: Mapped[dict[str, Any] | None]
     received_at: Mapped[datetime]
     late: Mapped[bool]
+    #: The language the question was answered in; None for answers from before it was kept.
+    language: Mapped[str | None] = mapped_column(String(2))
+
+
+class Allowance(Model):
+    """What a trainer gave one learner beyond the rules of a quiz: further attempts, more minutes."""
+
+    __tablename__ = "quizzes_allowance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("courses_enrolment.id"), index=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("courses_activity.id"))
+    attempts: Mapped[int]
+    minutes: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("accounts_user.id"))
+    given_at: Mapped[datetime]
+
+
+class Card(Model):
+    """A question that a learner missed, and when it is to come back."""
+
+    __tablename__ = "quizzes_card"
+    __table_args__ = (UniqueConstraint("user_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("accounts_user.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("quizzes_question.id"))
+    #: What the scheduler keeps about it.
+    state: Mapped[dict[str, Any]]
+    due_at: Mapped[datetime] = mapped_column(index=True)

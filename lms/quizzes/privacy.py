@@ -8,7 +8,15 @@ from sqlalchemy import delete, select, update
 from lms.courses.models import Activity, Course, Enrolment
 from lms.database import db
 from lms.privacy import PersonalData, PersonalField
-from lms.quizzes.models import AnswerRow, Attempt, AttemptQuestion, QuestionRow, QuestionVersion
+from lms.quizzes.models import (
+    Allowance,
+    AnswerRow,
+    Attempt,
+    AttemptQuestion,
+    Card,
+    QuestionRow,
+    QuestionVersion,
+)
 
 
 def _export(user_id: int) -> list[dict[str, Any]]:
@@ -60,6 +68,8 @@ def _erase(user_id: int) -> None:
     questions = select(AttemptQuestion.id).where(AttemptQuestion.attempt_id.in_(attempts))
     for statement in (
         delete(AnswerRow).where(AnswerRow.attempt_question_id.in_(questions)),
+        delete(Allowance).where(Allowance.enrolment_id.in_(enrolments)),
+        delete(Card).where(Card.user_id == user_id),
         update(Attempt).where(Attempt.enrolment_id.in_(enrolments)).values(enrolment_id=None),
     ):
         db.session.execute(statement.execution_options(synchronize_session=False))
@@ -75,6 +85,20 @@ PERSONAL_DATA = PersonalData(
             _l("To show your results and to know that a quiz is passed"),
             _l("You and the trainers of the course"),
             _l("Until you erase your account; then they stay as numbers without a name"),
+        ),
+        PersonalField(
+            "quizzes_card.user_id",
+            _l("Questions you missed, and when they come back for practice"),
+            _l("To bring them back when it is time to practise"),
+            _l("You alone"),
+            _l("Until you erase your account"),
+        ),
+        PersonalField(
+            "quizzes_allowance.reason",
+            _l("Further attempts or more time that a trainer gave you, and why"),
+            _l("To let you take a quiz by rules that are fair to you"),
+            _l("You and the trainers of the course"),
+            _l("Until you erase your account"),
         ),
         PersonalField(
             "quizzes_answer.value",

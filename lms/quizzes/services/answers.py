@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import select
 
-from lms import clock
+from lms import clock, i18n
 from lms.courses.files import digest
 from lms.database import db, insert_or_ignore
 from lms.quizzes.models import AnswerRow, Attempt
@@ -43,6 +43,7 @@ def save_answer(attempt: Attempt, asked: Asked, answer: Answer | None, key: str)
         value=answer,
         received_at=now,
         late=late,
+        language=i18n.current_language(),
     )
     if is_new:
         return Receipt(now, is_newest=not late, late=late)

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from lms.courses.content import shipped_content
 
 COURSE = "digital-literacy"
-LESSON, QUIZ = "passwords", "device-quiz"
+LESSON, WORKSHEET, QUIZ = "passwords", "practice", "device-quiz"
 NAMES = {"kk": "Айгүл Серікқызы", "ru": "Айгуль Сериковна"}
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
@@ -60,6 +60,7 @@ class Walk:
         self.register()
         self.press(f"form[action$='/{COURSE}/enrolment'] button")
         self.visit(f"/courses/{COURSE}/{LESSON}", "lesson")
+        self.visit(f"/courses/{COURSE}/{WORKSHEET}", "worksheet")
         self.visit(f"/courses/{COURSE}/{QUIZ}")
         self.take_quiz(picture=True)
         self.visit(f"/courses/{COURSE}", "course")
@@ -166,9 +167,9 @@ def write(picture: bytes, path: Path) -> None:
 
 
 def right_answers() -> dict[str, list[str]]:
-    """Return for each question of the shipped quizzes what to choose or to type."""
+    """Return for each question of the course what to choose or to type."""
     answers = {}
-    for file in shipped_content().glob("*/*.kk.md"):
+    for file in (shipped_content() / COURSE).glob("*.kk.md"):
         for question in re.split(r"^## ", file.read_text("utf-8"), flags=re.M)[1:]:
             if heading := re.match(r".*\{#([a-z0-9-]+)\}", question):
                 answers[heading[1]] = right_answer(question)

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 
 from lms import config, create_app, health, jobs, mail, markdown, schema
+from lms.database import db
 from lms.plugins import PluginError, installed_plugins
 
 #: Commands that sign nothing, so that a trainer needs no secret key to check a course.
@@ -47,7 +48,8 @@ def group(signs: bool = True) -> click.Group:
     # The site is ours to find, not something to name with --app.
     commands.params = []
     for command in (
-        database_group, settings, plugins, markdown_, worker, serve, check, demo_group, secret,
+        database_group, settings, plugins, markdown_, jobs_group, worker, serve, check, demo_group,
+        secret,
     ):  # fmt: skip
         commands.add_command(command)
     return commands
@@ -147,6 +149,38 @@ def worker(once: bool) -> None:
         click.echo(f"{jobs.run_due(10_000)} jobs")
         return
     jobs.start_worker(current_app._get_current_object()).wait()  # type: ignore[attr-defined]
+
+
+@click.group("jobs")
+def jobs_group() -> None:
+    """Jobs that failed too often."""
+
+
+@jobs_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_appcontext
+def list_jobs(as_json: bool) -> None:
+    """List the jobs that were given up (exit code 1 if there are any)."""
+    found = jobs.given_up()
+    rows = [
+        {"job": job.id, "kind": job.kind, "given up": job.given_up_at, "problem": job.problem}
+        for job in found
+    ]
+    print_rows(rows, as_json)
+    sys.exit(1 if found else 0)
+
+
+@jobs_group.command("retry")
+@click.argument("job", nargs=-1, type=int)
+@click.option("--all", "every", is_flag=True, help="Every one of them.")
+@with_appcontext
+def retry(job: tuple[int, ...], every: bool) -> None:
+    """Have given-up jobs done once more."""
+    if bool(job) == every:
+        raise click.UsageError("name the jobs, or say --all")
+    count = jobs.try_again([found.id for found in jobs.given_up()] if every else job)
+    db.session.commit()
+    click.echo(f"{count} jobs")
 
 
 @click.command("check")

@@ -5,13 +5,13 @@ at most once. A worker leases a job, so one that dies leaves it to the next.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms import clock, limits
@@ -22,6 +22,7 @@ from lms.plugins import contributed
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
+KEPT_WHEN_DONE = timedelta(days=30)
 FIRST_PAUSE = timedelta(seconds=30)
 SECONDS_BETWEEN_LOOKS = 2.0
 
@@ -84,6 +85,30 @@ def waiting() -> int:
     return len(db.session.scalars(_due(clock.now())).all())
 
 
+def given_up() -> list[Job]:
+    """Return the jobs that failed too often, the oldest first."""
+    return list(
+        db.session.scalars(select(Job).where(Job.given_up_at.is_not(None)).order_by(Job.id))
+    )
+
+
+def try_again(numbers: Iterable[int]) -> int:
+    """Have given-up jobs done once more, from now on; return how many there were; flush."""
+    result = db.session.execute(
+        update(Job)
+        .where(Job.id.in_(list(numbers)), Job.given_up_at.is_not(None))
+        .values(given_up_at=None, tries=0, run_at=clock.now())
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_old() -> None:
+    """Delete what was done a month ago, but for rows whose key must never be asked for again; flush."""
+    db.session.execute(
+        delete(Job).where(Job.unique_key.is_(None), Job.done_at < clock.now() - KEPT_WHEN_DONE)
+    )
+
+
 def start_worker(app: Flask) -> threading.Event:
     """Start a thread that works until the returned event is set."""
     stop = threading.Event()
@@ -98,6 +123,7 @@ def _work(app: Flask, stop: threading.Event) -> None:
                 if not run_due(app.config["JOBS_PER_LOOK"]):
                     continue
                 limits.forget_old()
+                forget_old()
                 db.session.commit()
             except Exception:
                 # The database may be away for a moment; the worker outlives that.

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskCliRunner
 from sqlalchemy import text
 
 from lms import jobs
+from lms.cli import jobs_group
 from lms.database import db
 from lms.jobs import FIRST_PAUSE, LEASE, MOST_TRIES, Job, JobHandler, enqueue, run_due
 from lms.plugins import contribute
@@ -210,3 +212,48 @@ def test_the_worker_outlives_a_database_that_is_away(
     for thread in threading.enumerate():
         if thread.name == "lms-worker":
             thread.join(10)
+
+
+def test_a_job_given_up_can_be_listed_and_tried_again(
+    app: Flask, clock: Clock, runner: FlaskCliRunner, done: list[dict[str, Any]]
+) -> None:
+    db.session.add(
+        Job(
+            kind="tea",
+            payload={"n": 1},
+            run_at=clock(),
+            tries=8,
+            given_up_at=clock(),
+            problem="mail",
+        )
+    )
+    db.session.commit()
+    listed = runner.invoke(jobs_group, ["list"])
+    assert listed.exit_code == 1
+    assert "mail" in listed.output
+    assert jobs.run_due() == 0
+    number = str(db.session.query(Job).one().id)
+    db.session.rollback()
+    assert runner.invoke(jobs_group, ["retry", number]).output == "1 jobs\n"
+    assert jobs.run_due() == 1
+    assert done == [{"n": 1}]
+    assert runner.invoke(jobs_group, ["list"]).exit_code == 0
+
+
+def test_retrying_needs_to_know_what(app: Flask, runner: FlaskCliRunner) -> None:
+    assert runner.invoke(jobs_group, ["retry"]).exit_code == 2
+    assert runner.invoke(jobs_group, ["retry", "1", "--all"]).exit_code == 2
+    assert runner.invoke(jobs_group, ["retry", "--all"]).output == "0 jobs\n"
+
+
+def test_what_was_done_is_forgotten_after_a_month_but_for_unique_keys(
+    app: Flask, clock: Clock, done: list[dict[str, Any]]
+) -> None:
+    jobs.enqueue("tea", {"n": 1})
+    jobs.enqueue("tea", {"n": 2}, unique="once")
+    db.session.commit()
+    assert jobs.run_due() == 2
+    clock.move(days=31)
+    jobs.forget_old()
+    db.session.commit()
+    assert [job.unique_key for job in db.session.query(Job)] == ["once"]

@@ -158,11 +158,11 @@ def _compare_blocks(source: ActivitySource, documents: Mapping[str, Document]) -
 def _numbered_references(
     names: list[str], facts: Mapping[str, Fact], language: str
 ) -> Mapping[str, str]:
+    numbers = {name: n for n, same in enumerate(_by_source(names, facts), 1) for name in same}
     return {
         name: f'<span class="fact">{escape(unbroken(str(i18n.pick(facts[name].value, language))))}'
         f'<sup><a href="#source-{number}">{number}</a></sup></span>'
-        for number, name in enumerate(dict.fromkeys(names), 1)
-        if name in facts
+        for name, number in numbers.items()
     }
 
 
@@ -170,14 +170,22 @@ def _sources(names: list[str], facts: Mapping[str, Fact], language: str) -> list
     return [
         {
             "number": number,
-            "value": i18n.pick(facts[name].value, language),
-            "source": i18n.pick(facts[name].source, language),
-            "url": facts[name].url,
-            "checked_on": facts[name].checked_on.isoformat(),
+            "source": i18n.pick(facts[same[0]].source, language),
+            "url": facts[same[0]].url,
+            "checked_on": facts[same[0]].checked_on.isoformat(),
         }
-        for number, name in enumerate(dict.fromkeys(names), 1)
-        if name in facts
+        for number, same in enumerate(_by_source(names, facts), 1)
     ]
+
+
+def _by_source(names: list[str], facts: Mapping[str, Fact]) -> list[list[str]]:
+    """Return the facts named, those of one source together, in the order first named."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name in dict.fromkeys(names):
+        if fact := facts.get(name):
+            key = (*fact.source.values(), fact.url, fact.checked_on.isoformat())
+            found.setdefault(key, []).append(name)
+    return list(found.values())
 
 
 def _blocks(documents: Mapping[str, Document]) -> int:

@@ -264,6 +264,21 @@ def test_a_fact_is_shown_with_its_number_and_its_source_once(read: Read, tmp_pat
     assert text["sources"][0]["checked_on"] == "2026-11-20"
 
 
+def test_facts_of_one_source_share_its_number(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    second = FACT.replace("budget-code", "budget-code-levels").replace(
+        "Бюджет кодексі", "Төрт деңгей"
+    )
+    third = FACT.replace("budget-code", "another").replace("Әділет", "Ашық НҚА")
+    (tmp_path / "content" / "facts.toml").write_text(f"{FACT}\n{second}\n{third}", "utf-8")
+    reading = read(
+        files={"first.kk.md": "# a\n\n{{budget-code}} {{another}} {{budget-code-levels}}\n"}
+    )
+    text = reading.modules[0].activities[0].reading.definition["kk"]
+    assert text["parts"][0]["html"].count('href="#source-1"') == 2
+    assert [s["source"] for s in text["sources"]] == ["Әділет", "Ашық НҚА"]
+
+
 def test_what_a_fact_says_is_escaped(read: Read, tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     hostile = FACT.replace("Бюджет кодексі", "<script>alert(1)</script>&")

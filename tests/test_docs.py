@@ -17,7 +17,7 @@ from lms import cli, config, jobs, mail
 from lms.plugins import OUR_PLUGINS, Plugin, our_plugins
 
 # The documents describe the whole house.
-pytestmark = pytest.mark.needs("quizzes", "certificates")
+pytestmark = pytest.mark.needs("quizzes", "certificates", "seminars")
 
 ROOT = Path(lms.__file__).parent.parent
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -63,9 +63,9 @@ def open_page(
 
 @pytest.fixture(scope="session")
 def key() -> dict[str, list[str]]:
-    """Question id → what to choose (option letters) or to type, read from the shipped quizzes."""
+    """Question id → what to choose (option letters) or to type, read from one course’s quizzes."""
     answers: dict[str, list[str]] = {}
-    for file in shipped_content().glob("*/*.kk.md"):
+    for file in (shipped_content() / "digital-literacy").glob("*.kk.md"):
         for question in re.split(r"^## ", file.read_text("utf-8"), flags=re.M)[1:]:
             heading = re.match(r".*\{#([a-z0-9-]+)\}", question)
             if heading:

@@ -17,7 +17,7 @@ from lms.plugins import PluginError, installed_plugins
 
 #: Commands that sign nothing, so that a trainer needs no secret key to check a course.
 WITHOUT_A_KEY: tuple[list[str], ...] = (
-    [], ["--help"], ["content"], ["db"], ["markdown"], ["plugins"], ["secret"], ["seminars"], ["settings"],
+    [], ["--help"], ["content"], ["db"], ["markdown"], ["plugins"], ["quizzes"], ["secret"], ["seminars"], ["settings"],
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ MAY_IMPORT = {
 }
 
 FOLDERS = {
-    "templates", "static", "translations", "services", "views", "fonts", "words", "__pycache__",
+    "templates", "static", "translations", "services", "views", "fonts", "words", "interchange",
+    "__pycache__",
 }  # fmt: skip
 NAMES_THAT_GROW = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "api"}
 LONGEST_FILE = 350

@@ -24,7 +24,8 @@ HOSTILE = {
 }
 FIELDS = (
     "name name_ru contact password new_password current_password consent locality language held "
-    "next token code reason form_key go_to return_to role score passed user_id submitted_at q first"
+    "next token code reason attempts minutes card_state question_version so_far seen_answer "
+    "form_key go_to return_to role score passed user_id submitted_at q first"
 ).split()
 
 QUIZ = """# Тест
@@ -51,7 +52,14 @@ def learner(app: Flask, client: FlaskClient, make_user: Callable, make_course: C
     sign_in(client, make_user(role="administrator"))
     client.send("/kk/courses/village/enrolment")
     attempt = client.send("/kk/quizzes/village/quiz/attempts").location.split("/")[-2]
-    return {"course": "village", "activity": "quiz", "token": attempt, "position": 1, "number": 1}
+    return {
+        "course": "village",
+        "activity": "quiz",
+        "token": attempt,
+        "position": 1,
+        "number": 1,
+        "card": 1,
+    }
 
 
 def writing_rules(app: Flask) -> list[Rule]:

@@ -40,6 +40,8 @@ MAY_SEND = {
         "quizzes.start_attempt": "signed in",
         "quizzes.save_answer": "owner",
         "quizzes.submit_attempt": "owner",
+        "quizzes.answer_review": "owner",
+        "quizzes.give_allowance": "owner",
     },
     "certificates": {
         "certificates.revoke": "owner",
@@ -57,7 +59,7 @@ class World:
         self.learner = learner
         self.values: dict[str, Any] = {
             "lang": "kk", "course": "village", "activity": "first", "token": "nothing", "number": 1,
-            "position": 1, "code": "nothing", "digest": "0" * 64, "name": "a.svg",
+            "position": 1, "code": "nothing", "card": 1, "question": "one", "digest": "0" * 64, "name": "a.svg",
         }  # fmt: skip
 
     def rules(self, method: str) -> list[Rule]:

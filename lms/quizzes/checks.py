@@ -11,13 +11,8 @@ from lms.i18n import current_language
 from lms.markdown import LessonBlock, MarkdownProblem, Section
 from lms.quizzes.content import NOTHING, sense_of
 from lms.quizzes.kinds import kind_of, question_types
-from lms.quizzes.questions import (
-    AnswerProblem,
-    Question,
-    has_marked_list,
-    read_question,
-    text_of,
-)
+from lms.quizzes.questions import AnswerProblem, Question, text_of
+from lms.quizzes.reading import has_marked_list, read_question
 
 LEVEL = 3
 MOST_ANSWERS_KEPT = 40
@@ -31,7 +26,7 @@ def claim(section: Section, language: str) -> dict[str, Any] | None:
     source = read_question(section, NOTHING)
     kind, sense = sense_of(source, question_types())
     text = text_of(source, sense)
-    question = Question(source.id, kind.name, sense.key, {language: text})
+    question = kind.complete(Question(source.id, kind.name, sense.key, {language: text}))
     data: dict[str, Any] = msgspec.to_builtins(question)
     return data
 

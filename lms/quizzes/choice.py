@@ -1,4 +1,4 @@
-"""Questions whose answer is chosen: one option, or exactly the right several.
+"""Questions whose answer is chosen: one option, yes or no, or the right several.
 
 Options are known by a letter, their place in the file: the same in every language.
 """
@@ -21,6 +21,23 @@ from lms.quizzes.questions import (
 )
 
 MOST_OPTIONS = len(ascii_lowercase)
+#: What a statement is answered with; the two may stand in either order.
+YES_OR_NO = (
+    {"иә", "жоқ"},
+    {"дұрыс", "бұрыс"},
+    {"дұрыс", "дұрыс емес"},
+    {"да", "нет"},
+    {"верно", "неверно"},
+    {"правда", "ложь"},
+    {"yes", "no"},
+    {"true", "false"},
+)
+
+
+def read_truefalse(source: QuestionSource) -> Sense | None:
+    """Return the sense of a task list that only offers yes and no, one of them with `[x]`."""
+    said = {item.text.strip(" .!").lower() for item in source.items}
+    return read_single(source) if len(source.items) == 2 and said in YES_OR_NO else None
 
 
 def read_single(source: QuestionSource) -> Sense | None:
@@ -55,6 +72,14 @@ def fill(question: Question, answer: Answer) -> Mapping[str, Sequence[str]]:
 def mark(question: Question, answer: Answer) -> float:
     """Return 1 when exactly the right options are chosen, else 0."""
     return float(set(answer["options"]) == set(question.key["right"]))
+
+
+def mark_multiple(question: Question, answer: Answer) -> float:
+    """Return 1 or 0 as for one choice; with `partial`, the share of right ticks less the wrong ones."""
+    if not question.key.get("partial"):
+        return mark(question, answer)
+    chosen, right = set(answer["options"]), set(question.key["right"])
+    return max(0, len(chosen & right) - len(chosen - right)) / len(right)
 
 
 def describe_answer(question: Question, answer: Answer) -> list[str]:
@@ -129,6 +154,17 @@ def _options(question: Question, letters: Sequence[str]) -> list[dict[str, Any]]
     return [options[letter] for letter in letters]
 
 
+TRUEFALSE = QuestionType(
+    name="truefalse",
+    read=read_truefalse,
+    template="quizzes/_truefalse.html",
+    parse_answer=parse_single,
+    fill=fill,
+    mark=mark,
+    describe_answer=describe_answer,
+    describe_right=describe_right,
+    feedback=feedback,
+)
 SINGLE = QuestionType(
     name="single",
     read=read_single,
@@ -147,11 +183,12 @@ MULTIPLE = QuestionType(
     template="quizzes/_multiple.html",
     parse_answer=parse_multiple,
     fill=fill,
-    mark=mark,
+    mark=mark_multiple,
     describe_answer=describe_answer,
     describe_right=describe_right,
     feedback=feedback,
     shuffled=ids,
+    settings=("partial",),
 )
 
-TYPES = (SINGLE, MULTIPLE)
+TYPES = (TRUEFALSE, SINGLE, MULTIPLE)

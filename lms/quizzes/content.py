@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
-
-import msgspec
+from typing import Any
 
 from lms import i18n, markdown
 from lms.courses.activities import ActivitySource, Problem, SourceFile
@@ -15,20 +13,13 @@ from lms.quizzes.questions import (
     QuestionSource,
     QuestionType,
     Sense,
-    read_question,
     text_of,
 )
+from lms.quizzes.reading import read_question
+from lms.quizzes.rules import QuizSettings, pool_problems
 
 NOTHING = Palette()
-
-
-class QuizSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What course.toml says about a quiz. 0 questions to draw means all, 0 attempts no limit."""
-
-    draw: Annotated[int, msgspec.Meta(ge=0)] = 0
-    attempts: Annotated[int, msgspec.Meta(ge=0)] = 0
-    pass_mark: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
-    shuffle: bool = True
+OPTION_MARKS = {" ", "x"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,7 @@ class QuizFile:
         self.problems.append(Problem(self.file.path, line, message, severity))
 
 
-def read_quiz(source: ActivitySource, types: Sequence[QuestionType], draw: int = 0) -> Quiz | None:
+def read_quiz(source: ActivitySource, types: Sequence[QuestionType]) -> Quiz | None:
     """Return the quiz, its problems noted on the source; None if something must be mended first."""
     files = {}
     for language, file in source.files.items():
@@ -75,13 +66,13 @@ def read_quiz(source: ActivitySource, types: Sequence[QuestionType], draw: int =
     for read in files.values():
         source.problems.extend(read.problems)
     source.problems.extend(_differences(files))
-    source.problems.extend(_pool_problems(files, draw))
+    source.problems.extend(_pool_problems(files, source.settings))
     if not files or any(problem.severity == "error" for problem in source.problems):
         return None
     return Quiz(
         titles={language: file.title for language, file in files.items()},
         intros={language: file.intro for language, file in files.items()},
-        questions=_merge(files),
+        questions=_completed(types, _merge(files, _settings_by_kind(types, source.settings))),
     )
 
 
@@ -154,12 +145,14 @@ def _nothing_fits(question: QuestionSource) -> MarkdownProblem:
     marks = [item.mark for item in question.items]
     if not any(marks):
         return MarkdownProblem(
-            question.line, "no list of options; write - [x], - [ ] or - [=] under the question"
+            question.line,
+            "no list of options; write - [x], - [=], - left -> right or 1. below it, or [[gaps]]",
         )
     if None in marks:
         line = question.items[marks.index(None)].line
         return MarkdownProblem(line, "an option without [ ], [x] or [=]")
-    other = next(item for item in question.items if (item.mark == "=") != (marks[0] == "="))
+    options = [mark in OPTION_MARKS for mark in marks]
+    other = question.items[options.index(not options[0])]
     return MarkdownProblem(other.line, "[=] and [x] in one list; a question is of one kind")
 
 
@@ -168,7 +161,7 @@ def _unexplained(file: SourceFile, question: QuestionSource) -> Iterator[Problem
         message = f"“{question.id}” has no explanation (> [!NOTE])"
         yield Problem(file.path, question.line, message, "warning")
     for item in question.items:
-        if item.mark != "=" and not item.feedback:
+        if item.mark in OPTION_MARKS and not item.feedback:
             message = f"the option “{item.text}” has no feedback (>)"
             yield Problem(file.path, item.line, message, "warning")
 
@@ -208,30 +201,34 @@ def _different(
 
 
 def _said(value: object) -> str:
-    return ", ".join(_said(part) for part in value) if isinstance(value, list) else str(value)
+    return ", ".join(map(_said, value)) or "–" if isinstance(value, list) else str(value)
 
 
-def _pool_problems(files: Mapping[str, QuizFile], draw: int) -> Iterator[Problem]:
-    if not draw or not files:
-        return
-    file = next(iter(files.values()))
-    count = len(file.ids)
-    if count < draw:
-        yield Problem(
-            file.file.path, 1, f"an attempt draws {draw} questions, but there are {count}"
-        )
-    elif count < 2 * draw:
-        message = f"{count} questions; with a draw of {draw}, write at least {2 * draw}"
-        yield Problem(file.file.path, 1, message, "warning")
+def _pool_problems(files: Mapping[str, QuizFile], settings: QuizSettings) -> Iterator[Problem]:
+    for file in list(files.values())[:1]:
+        for severity, message in pool_problems(settings, file.ids):
+            yield Problem(file.file.path, 1, message, severity)
 
 
-def _merge(files: Mapping[str, QuizFile]) -> list[Question]:
+def _settings_by_kind(
+    types: Sequence[QuestionType], settings: QuizSettings
+) -> dict[str, dict[str, Any]]:
+    return {
+        kind.name: {name: value for name in kind.settings if (value := getattr(settings, name))}
+        for kind in types
+    }
+
+
+def _merge(
+    files: Mapping[str, QuizFile], settings: Mapping[str, Mapping[str, Any]]
+) -> list[Question]:
     first = next(iter(files.values()))
     return [
         Question(
             id=question_id,
             type=question.type,
-            key=question.sense.key,
+            # An attempt that was begun keeps its questions, and with them how they are marked.
+            key={**question.sense.key, **settings[question.type]},
             texts={
                 language: text_of(
                     file.questions[question_id].source, file.questions[question_id].sense
@@ -241,3 +238,8 @@ def _merge(files: Mapping[str, QuizFile]) -> list[Question]:
         )
         for question_id, question in first.questions.items()
     ]
+
+
+def _completed(types: Sequence[QuestionType], questions: Sequence[Question]) -> list[Question]:
+    complete = {kind.name: kind.complete for kind in types}
+    return [complete[question.type](question) for question in questions]

@@ -29,7 +29,7 @@ def _export(user_id: int) -> list[dict[str, Any]]:
         .order_by(Attempt.id)
     ).all()
     answers = _answers([row.Attempt.id for row in rows])
-    return [
+    attempts = [
         {
             "course": row.slug,
             "quiz": row.activity,
@@ -42,6 +42,7 @@ def _export(user_id: int) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+    return attempts + _allowances(user_id) + _cards(user_id)
 
 
 def _answers(attempt_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -59,6 +60,49 @@ def _answers(attempt_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
             {"question": row.key, "answer": row.value, "received_at": row.received_at.isoformat()}
         )
     return answers
+
+
+def _allowances(user_id: int) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(Allowance, Course.slug, Activity.slug.label("quiz"))
+        .join(Enrolment, Enrolment.id == Allowance.enrolment_id)
+        .join(Activity, Activity.id == Allowance.activity_id)
+        .join(Course, Course.id == Activity.course_id)
+        .where(Enrolment.user_id == user_id)
+        .order_by(Allowance.id)
+    )
+    return [
+        {
+            "course": row.slug,
+            "quiz": row.quiz,
+            "further_attempts": row.Allowance.attempts,
+            "more_minutes": row.Allowance.minutes,
+            "why_given": row.Allowance.reason,
+            "given_at": row.Allowance.given_at.isoformat(),
+        }
+        for row in rows
+    ]
+
+
+def _cards(user_id: int) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        select(Card.state, Card.due_at, QuestionRow.key, Course.slug, Activity.slug.label("quiz"))
+        .join(QuestionRow, QuestionRow.id == Card.question_id)
+        .join(Activity, Activity.id == QuestionRow.activity_id)
+        .join(Course, Course.id == Activity.course_id)
+        .where(Card.user_id == user_id)
+        .order_by(Card.id)
+    )
+    return [
+        {
+            "course": row.slug,
+            "quiz": row.quiz,
+            "question": row.key,
+            "last_review": row.state["last_review"],
+            "comes_back_at": row.due_at.isoformat(),
+        }
+        for row in rows
+    ]
 
 
 def _erase(user_id: int) -> None:
@@ -121,5 +165,11 @@ PERSONAL_DATA = PersonalData(
         "question": _l("Question"),
         "answer": _l("Answer"),
         "received_at": _l("Received"),
+        "further_attempts": _l("Further attempts"),
+        "more_minutes": _l("More minutes"),
+        "why_given": _l("Reason"),
+        "given_at": _l("Given on"),
+        "last_review": _l("Last asked"),
+        "comes_back_at": _l("Comes back"),
     },
 )

@@ -3,24 +3,26 @@
 Everything here is pure: Markdown tokens in, plain values out.
 """
 
-import copy
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 from typing import Any
 
 import msgspec
 from markdown_it.token import Token
 
 from lms import i18n, markdown
-from lms.markdown import MarkdownProblem, Picture, Section
-
-MARK = re.compile(r"^\[([ xX=])\](?:\s+|$)")
-BOX_START = re.compile(r"^\[!(?:NOTE|TIP|IMPORTANT|WARNING)\]")
-LISTS = {"bullet_list_open", "ordered_list_open"}
+from lms.markdown import Picture
+from lms.quizzes.tables import Cell
 
 #: An answer as it is stored: `{"options": ["b"]}` or `{"text": "…"}`; None when it was left empty.
 Answer = Mapping[str, Any]
+#: The fields of a form, each with the values that were sent.
+Form = Mapping[str, Sequence[str]]
+
+
+GAP_HTML = '<span class="gap">(%d)</span>'
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,35 @@ class Palette:
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a question's list: its mark (`" "`, `"x"`, `"="` or None), text and feedback."""
+    """One entry of a question's list: its mark (`" "`, `"x"`, `"="`, `"!"` or None), text, feedback.
+
+    In an entry without mark that is written `left -> right`, `left` is HTML and `right` plain text.
+    """
 
     mark: str | None
     html: str
     text: str
     feedback: str
     line: int
+    left: str = ""
+    right: str | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What stands between `[[` and `]]`."""
+
+    text: str
+    line: int
 
 
 @dataclass(frozen=True)
 class QuestionSource:
-    """A question as its author wrote it, in one language; texts are washed HTML."""
+    """A question as its author wrote it, in one language; texts are washed HTML.
+
+    In `body` the gaps are `GAP_HTML` with their number, from 1. `is_numbered` is said of the list.
+    `table` has the rows of a table to fill in, its headings first; it is not in `body`.
+    """
 
     id: str
     line: int
@@ -62,6 +81,9 @@ class QuestionSource:
     items: Sequence[Item]
     hint: str
     explanation: str
+    is_numbered: bool = False
+    gaps: Sequence[Gap] = ()
+    table: Sequence[Sequence[Cell]] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +142,7 @@ class QuestionType:
 
     `read(source)`: pure; returns a `Sense` if the question is of this kind, raising `MarkdownProblem`
     if it is but is wrong, else None.
+    `complete(question)`: what to keep of a question now that all its languages are read.
     `template`: the inputs, named by the question's id; gets `question`, `order` and `given`.
     `parse_answer(question, form)`: the answer in a form's fields, None if left empty; raises
     `AnswerProblem`. `fill(question, answer)` is its inverse: the fields, for `given`.
@@ -127,6 +150,7 @@ class QuestionType:
     `describe_answer(question, answer)` and `describe_right(question)`: lines of HTML.
     `feedback(question, answer)`: HTML of what the author says to this answer.
     `shuffled(question)`: the ids whose order may differ from learner to learner.
+    `settings`: names of the quiz's settings that marking goes by; those set are kept in the key.
     """
 
     name: str
@@ -139,29 +163,8 @@ class QuestionType:
     describe_right: Callable[[Question], list[str]]
     feedback: Callable[[Question, Answer], list[str]] = lambda question, answer: []
     shuffled: Callable[[Question], list[str]] = field(default=lambda question: [])
-
-
-def read_question(section: Section, palette: Palette) -> QuestionSource:
-    """Return the question under a heading. Raises `MarkdownProblem` for what must be mended."""
-    if section.id is None:
-        raise MarkdownProblem(
-            section.line,
-            "the question has no id; write one after it, for example {#first-question}",
-        )
-    parts = list(_blocks(section.body))
-    place = _place_of_list(parts)
-    before, listed, after = parts[:place], parts[place : place + 1], parts[place + 1 :]
-    _refuse_text_after_list(after)
-    _refuse_swallowed_boxes(parts)
-    return QuestionSource(
-        id=section.id,
-        line=section.line,
-        title=palette.line(section.heading[1]),
-        body=palette.html([b for b in before if _box(b) not in {"tip", "note"}]),
-        items=[item for block in listed for item in _items(block, palette)],
-        hint=palette.html(_insides(parts, "tip")),
-        explanation=palette.html(_insides(parts, "note")),
-    )
+    settings: Sequence[str] = ()
+    complete: Callable[[Question], Question] = lambda question: question
 
 
 def text_of(source: QuestionSource, sense: Sense) -> QuestionText:
@@ -175,114 +178,15 @@ def text_of(source: QuestionSource, sense: Sense) -> QuestionText:
     )
 
 
-def has_marked_list(section: Section) -> bool:
-    """Say whether `- [ ]`, `- [x]` or `- [=]` stands under a heading."""
-    return any(_is_marked_list(block) for block in _blocks(section.body))
+def first_value(form: Form, name: str) -> str:
+    """Return what a field was sent with, without spaces around it; empty if it was not sent."""
+    return next(iter(form.get(name, ())), "").strip()
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    block: list[Token] = []
-    depth = 0
-    for token in tokens:
-        block.append(token)
-        depth += token.nesting
-        if depth == 0:
-            yield block
-            block = []
+def neutral_letters(texts: Sequence[str]) -> list[str]:
+    """Return a letter for each text that says nothing about its place, nor by that what is right.
 
-
-def _place_of_list(blocks: list[list[Token]]) -> int:
-    marked = (i for i, block in enumerate(blocks) if _is_marked_list(block))
-    plain = (i for i in reversed(range(len(blocks))) if blocks[i][0].type in LISTS)
-    return next(marked, next(plain, len(blocks)))
-
-
-def _is_marked_list(block: list[Token]) -> bool:
-    return block[0].type in LISTS and any(_mark(t) for t in block if t.type == "inline")
-
-
-def _mark(inline: Token) -> re.Match[str] | None:
-    first = inline.children[0] if inline.children else None
-    return MARK.match(first.content) if first is not None and first.type == "text" else None
-
-
-def _box(block: list[Token]) -> str | None:
-    box: str | None = block[0].meta.get("box")
-    return box
-
-
-def _refuse_text_after_list(after: list[list[Token]]) -> None:
-    for block in after:
-        line = markdown.line_of(block[0])
-        if _is_marked_list(block):
-            raise MarkdownProblem(
-                line, "a second list of options; is something between not indented?"
-            )
-        if block[0].type == "blockquote_open" and _box(block) is None:
-            raise MarkdownProblem(line, "feedback must be indented by two spaces under its option")
-        if _box(block) not in {"tip", "note"}:
-            raise MarkdownProblem(
-                line, "text after the options; put it before them, or into a > [!NOTE] box"
-            )
-
-
-def _refuse_swallowed_boxes(blocks: list[list[Token]]) -> None:
-    # Two boxes without an empty line between are one quote to Markdown; the explanation would then
-    # be shown as part of the hint, before the answer.
-    for block in blocks:
-        for token in block:
-            if token.type == "inline" and _begins_a_box(token) and not _is_own_box(block, token):
-                message = "a box inside something else; leave an empty line before it, no indent"
-                raise MarkdownProblem(markdown.line_of(token), message)
-
-
-def _begins_a_box(inline: Token) -> bool:
-    return any(BOX_START.match(line) for line in inline.content.splitlines())
-
-
-def _is_own_box(block: list[Token], inline: Token) -> bool:
-    starts = [bool(BOX_START.match(line)) for line in inline.content.splitlines()]
-    return _box(block) is not None and block[2] is inline and not any(starts[1:])
-
-
-def _insides(blocks: list[list[Token]], box: str) -> list[list[Token]]:
-    return [block[1:-1] for block in blocks if _box(block) == box]
-
-
-def _items(block: list[Token], palette: Palette) -> Iterator[Item]:
-    for entry in _blocks(block[1:-1]):
-        yield _item(entry, palette)
-
-
-def _item(entry: list[Token], palette: Palette) -> Item:
-    line = markdown.line_of(entry[0])
-    paragraphs: list[Token] = []
-    feedback: list[list[Token]] = []
-    mark: str | None = None
-    for block in _blocks(entry[1:-1]):
-        if block[0].type == "blockquote_open":
-            feedback.append(block[1:-1])
-        elif block[0].type == "paragraph_open" and not feedback:
-            paragraphs.append(block[1])
-        else:
-            message = "an option is one paragraph; check the indent of this line"
-            raise MarkdownProblem(markdown.line_of(block[0]), message)
-    if paragraphs and (match := _mark(paragraphs[0])):
-        mark = match[1].lower()
-        paragraphs[0] = _without(paragraphs[0], match.end())
-    return Item(
-        mark=mark,
-        html="<br>".join(palette.line(p) for p in paragraphs),
-        text=" ".join(markdown.plain_text(p) for p in paragraphs).strip(),
-        feedback=palette.html(feedback),
-        line=line,
-    )
-
-
-def _without(inline: Token, length: int) -> Token:
-    children = list(inline.children or [])
-    children[0] = copy.copy(children[0])
-    children[0].content = children[0].content[length:]
-    changed = copy.copy(inline)
-    changed.children = children
-    return changed
+    The same texts get the same letters wherever they stand.
+    """
+    shown = sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())
+    return [ascii_lowercase[shown.index(text)] for text in texts]

@@ -1,29 +1,34 @@
 """Quiz files: what is read from them, and what is said about what is wrong."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.courses.activities import ActivitySource, SourceFile
 from lms.markdown import Picture
-from lms.quizzes import choice, content, written
-from lms.quizzes.content import Quiz, QuizFile, QuizSettings
+from lms.quizzes import choice, content, sums, written
+from lms.quizzes.content import Quiz, QuizFile
+from lms.quizzes.rules import QuizSettings
 
 from .conftest import QUIZ_KK, QUIZ_RU
 
-TYPES = (*choice.TYPES, *written.TYPES)
+TYPES = (*sums.TYPES, *choice.TYPES, *written.TYPES)
 FACTS = {"aek": '<span class="fact">4 325 ₸</span>'}
 
 
-def read(*texts: str, draw: int = 0) -> tuple[Quiz | None, list[str]]:
+def read(*texts: str, **settings: Any) -> tuple[Quiz | None, list[str]]:
     languages = ("kk", "ru", "en")
     files = {
         language: SourceFile(f"quiz.{language}.md", text)
         for language, text in zip(languages, texts, strict=False)
     }
     pictures = {"media/map.svg": Picture("/courses/media/abc/map.svg", 10, 300, 200)}
-    source = ActivitySource("quiz", QuizSettings(), 70, files, lambda language: FACTS, {}, pictures)
-    quiz = content.read_quiz(source, TYPES, draw)
+    source = ActivitySource(
+        "quiz", QuizSettings(**settings), 70, files, lambda language: FACTS, {}, pictures
+    )
+    quiz = content.read_quiz(source, TYPES)
     return quiz, [str(problem) for problem in source.problems]
 
 

@@ -101,7 +101,7 @@ def test_a_score_at_the_pass_mark_passes(make_quiz: Make, enrol: Enrol, learner:
 def test_a_score_is_never_rounded_up_into_a_pass(
     make_quiz: Make, enrol: Enrol, learner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lms.quizzes.services.attempts._fraction", lambda asked: 0.6999)
+    monkeypatch.setattr("lms.quizzes.services.ending._fraction", lambda asked: 0.6999)
     enrol(learner, make_quiz("pass_mark = 70"))
     attempt = finish(learner, RIGHT)
     assert (attempt.score, attempt.passed) == (69, False)
@@ -233,7 +233,7 @@ def test_an_unlimited_quiz_may_be_taken_again_and_the_best_score_counts(
     finish(learner, WRONG)
     page = page_of(learner)
     now = services.standing(page.enrolment, page.course, page.activity)
-    assert (now.best, now.passed, now.left, now.may_start) == (75, True, None, True)
+    assert (now.score, now.passed, now.left, now.may_start) == (75, True, None, True)
     assert count(Completion) == 1
 
 

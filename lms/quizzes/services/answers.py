@@ -11,6 +11,7 @@ from lms.courses.files import digest
 from lms.database import db, insert_or_ignore
 from lms.quizzes.models import AnswerRow, Attempt
 from lms.quizzes.questions import Answer
+from lms.quizzes.services.ending import is_time_up
 from lms.quizzes.services.sheets import Asked
 
 
@@ -33,7 +34,7 @@ def save_answer(attempt: Attempt, asked: Asked, answer: Answer | None, key: str)
     Expects the attempt to be locked. Raises `KeyUsedTwice` for another answer under a used key.
     """
     now = clock.now()
-    late = attempt.submitted_at is not None
+    late = attempt.submitted_at is not None or is_time_up(attempt)
     answer_digest = digest(msgspec.json.encode(answer, order="sorted"))
     is_new = insert_or_ignore(
         AnswerRow,

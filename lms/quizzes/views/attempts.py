@@ -25,8 +25,15 @@ from lms.courses.services import find_course
 from lms.database import db
 from lms.forms import STALE, Form, keeps_input
 from lms.quizzes import services
-from lms.quizzes.questions import AnswerProblem
-from lms.quizzes.services import Asked, KeyUsedTwice, NoAttemptsLeft, Receipt, Sheet
+from lms.quizzes.questions import Answer, AnswerProblem
+from lms.quizzes.services import (
+    Asked,
+    KeyUsedTwice,
+    NoAttemptsLeft,
+    Receipt,
+    Sheet,
+    TooSoon,
+)
 from lms.quizzes.views import bp
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -43,8 +50,10 @@ def start_attempt(course: str, activity: str) -> ResponseReturnValue:
         return redirect(url_for("courses.show_course", course=course), 303)
     try:
         attempt = services.start_attempt(page, page.enrolment)
-    except NoAttemptsLeft:
+    except (NoAttemptsLeft, TooSoon):
         return redirect(url_for("courses.show_activity", course=course, activity=activity), 303)
+    if services.is_time_up(attempt):
+        return submit_attempt(attempt.token)
     questions = services.list_questions(attempt)
     db.session.commit()
     unanswered = (asked.position for asked in questions if asked.answer is None)
@@ -61,6 +70,8 @@ def show_question(token: str, position: int) -> ResponseReturnValue:
     sheet = _sheet(token)
     if sheet.attempt.submitted_at is not None:
         return redirect(url_for("quizzes.result", token=token), 303)
+    if services.is_time_up(sheet.attempt):
+        return render_template("quizzes/submitted.html", sheet=sheet)
     return _question_page(sheet, _asked(sheet, position))
 
 
@@ -82,11 +93,15 @@ def save_answer(token: str, position: int) -> ResponseReturnValue:
         return _refusal(
             sheet, asked, _("Another answer was sent from this page. Save once more."), 422
         )
+    if receipt.late:
+        services.submit_attempt(sheet)
     db.session.commit()
     if receipt.late:
-        return _too_late(sheet)
+        return _too_late(sheet, kept=True)
     if _asks_for_json():
         return _as_json(receipt)
+    if _overtakes(asked, answer):
+        return redirect(_back_to(sheet, position), 303)
     return redirect(_onwards(sheet, position), 303)
 
 
@@ -97,6 +112,8 @@ def review(token: str) -> ResponseReturnValue:
     sheet = _sheet(token)
     if sheet.attempt.submitted_at is not None:
         return redirect(url_for("quizzes.result", token=token), 303)
+    if services.is_time_up(sheet.attempt):
+        return render_template("quizzes/submitted.html", sheet=sheet)
     questions = services.list_questions(sheet.attempt)
     return render_template("quizzes/review.html", sheet=sheet, questions=questions)
 
@@ -118,11 +135,12 @@ def result(token: str) -> ResponseReturnValue:
     sheet = _sheet(token)
     if sheet.attempt.submitted_at is None:
         return redirect(url_for("quizzes.review", token=token), 303)
+    ways_on = _ways_on(sheet)
+    standing = ways_on["standing"]
+    shows = standing.shows if standing else services.rules_of(sheet.attempt).shows
+    questions = services.list_questions(sheet.attempt) if shows == "all" else []
     return render_template(
-        "quizzes/result.html",
-        sheet=sheet,
-        questions=services.list_questions(sheet.attempt),
-        **_ways_on(sheet),
+        "quizzes/result.html", sheet=sheet, shows=shows, questions=questions, **ways_on
     )
 
 
@@ -156,11 +174,12 @@ def _question_page(sheet: Sheet, asked: Asked, problem: Any = None, given: Any =
         given=asked.given if given is None else given,
         problem=problem,
         returns_to_review=request.values.get("return_to") == "review",
+        overtakes="overtakes" in request.args,
     )
 
 
 def _refusal(sheet: Sheet, asked: Asked, problem: Any, status: int) -> Response:
-    if sheet.attempt.submitted_at is not None:
+    if sheet.attempt.submitted_at is not None or services.is_time_up(sheet.attempt):
         return _too_late(sheet)
     if _asks_for_json():
         return make_response(jsonify(problem=str(problem)), status)
@@ -168,11 +187,19 @@ def _refusal(sheet: Sheet, asked: Asked, problem: Any, status: int) -> Response:
     return make_response(_question_page(sheet, asked, problem, given), status)
 
 
-def _too_late(sheet: Sheet) -> Response:
+def _too_late(sheet: Sheet, *, kept: bool = False) -> Response:
     if _asks_for_json():
+        by_time = sheet.attempt.due_at is not None and sheet.attempt.ended_by != "learner"
+        said = _("The time is up") if by_time else _("Already submitted")
         address = url_for("quizzes.result", token=sheet.attempt.token)
-        return make_response(jsonify(problem=_("Already submitted"), result=address), 409)
-    return make_response(render_template("quizzes/submitted.html", sheet=sheet), 409)
+        return make_response(jsonify(problem=said, result=address), 409)
+    return make_response(render_template("quizzes/submitted.html", sheet=sheet, is_kept=kept), 409)
+
+
+def _overtakes(asked: Asked, answer: Answer | None) -> bool:
+    """Say whether this answer takes the place of one that its page did not know of."""
+    newest = asked.answer_key or ""
+    return request.form.get("seen_answer", newest) != newest and asked.answer != answer
 
 
 def _asks_for_json() -> bool:
@@ -182,6 +209,16 @@ def _asks_for_json() -> bool:
 def _as_json(receipt: Receipt) -> Response:
     saved = _("Saved %(time)s", time=i18n.format_moment(receipt.received_at, "time"))
     return jsonify(saved=saved, newest=receipt.is_newest)
+
+
+def _back_to(sheet: Sheet, position: int) -> str:
+    return url_for(
+        "quizzes.show_question",
+        token=sheet.attempt.token,
+        position=position,
+        return_to=request.form.get("return_to"),
+        overtakes=1,
+    )
 
 
 def _onwards(sheet: Sheet, position: int) -> str:

@@ -1,0 +1,1 @@
+"""Questions from and to other systems: GIFT, Moodle XML, Aiken, and Markdown like ours."""
